@@ -1,0 +1,39 @@
+# make report · make test: each sets up .venv on first use and then does its work.
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: report test report-bank lock clean
+
+report: $(READY)
+ifeq ($(CALLKIT_ACCOUNT)$(CALLKIT_CONFIG)$(wildcard callkit.toml),)
+	@echo "No account is configured (no callkit.toml here): this uses the built-in sandbox, whose calls are invented."
+	@$(RUN)/callkit report weekly --sandbox
+else
+	@$(RUN)/callkit report weekly
+endif
+
+test: $(READY)
+	@$(RUN)/python -m pytest
+
+# The weekly report of real calls: Anonymous Bank, third week of January 1999.
+report-bank: $(READY)
+	@$(RUN)/python -m tests.reference.bank
+	@$(RUN)/callkit report weekly --config data/samples/anonymous_bank/callkit.toml --week 1999-W03 --no-sync
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'callkit needs Python 3.11 to 3.13 and found %d.%d: name another, as in make report PYTHON=python3.12' % sys.version_info[:2])"
+	@echo "Setting up $(VENV), once: this takes a minute or two."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+# Renews the pins; needs uv.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra test pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra dev --constraint requirements.lock pyproject.toml --output-file .ci/requirements.lock
+
+clean:
+	rm -rf $(VENV) build callkit.egg-info

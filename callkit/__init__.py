@@ -1,0 +1,109 @@
+"""Understand a business's phone calls: Acefone call records as tidy frames, call flows and weekly reports.
+
+>>> import callkit as ck
+>>> settings = ck.Settings.load("sandbox")
+>>> settings.account
+'sandbox'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from callkit.pipeline.sync import SyncReport
+    from callkit.settings import Settings
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Settings": "callkit.settings",
+    "Week": "callkit.clock",
+    "CallkitError": "callkit.errors",
+    "CALLS": "callkit.schema",
+    "EVENTS": "callkit.schema",
+    "Tables": "callkit.tables.tidy",
+    "tidy": "callkit.tables.tidy",
+    "load": "callkit.tables.store",
+    "open": "callkit.tables.store",
+    "statements": "callkit.tables.store",
+    "CATALOGUE": "callkit.metrics.catalogue",
+    "summarise": "callkit.metrics.summary",
+    "hour_of_day": "callkit.metrics.summary",
+    "weekday": "callkit.metrics.summary",
+    "day": "callkit.metrics.summary",
+    "iso_week": "callkit.metrics.summary",
+    "month": "callkit.metrics.summary",
+    "explore": "callkit.explore.explorer",
+}
+_MODULES = ("metrics", "plots", "look", "report", "privacy", "sandbox")
+__all__ = ["__version__", "sync", *_HOMES, *_MODULES]  # noqa: PLE0604 (names come from the tables above)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return import_module(f"callkit.{name}")
+    raise AttributeError(f"module 'callkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def sync(
+    settings: "Settings",
+    *,
+    weeks: int = 13,
+    since: "str | date | None" = None,
+    until: "str | date | None" = None,
+    progress: bool | None = None,
+) -> "SyncReport":
+    """
+    Fetch the call records that are wanting, archive them and bring the tables up to date.
+
+    For the account ``sandbox`` a built-in server with invented calls is started for the time of the fetch.
+
+    Parameters
+    ----------
+    settings
+        The account.
+    weeks
+        How many complete ISO weeks before the running one to hold, where `since` is not given.
+    since, until
+        First day, and the day after the last one, as dates or text such as ``2026-11-16``; default of `until`:
+        tomorrow.
+    progress
+        Show a progress bar; default: on a terminal only.
+
+    Returns
+    -------
+    SyncReport
+        What was fetched, and for each day whether it is complete.
+
+    Raises
+    ------
+    SettingsError
+        The account has no key.
+    FetchError
+        The API could not be read; what was fetched before is kept.
+    LockedError
+        Another sync of this account is running.
+    """
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from callkit.clock import Week, now, parse_date, wall
+    from callkit.pipeline.sync import sync as run
+
+    today = wall(now(), settings.time_zone).date()
+    first = parse_date(str(since), "since") if since else Week.of(today).shift(-weeks).start
+    last = parse_date(str(until), "until") if until else today + timedelta(days=1)
+    if settings.account != "sandbox":
+        return run(settings, first, last, progress=progress)
+    from callkit.sandbox.server import serving
+
+    with serving() as base_url:
+        return run(replace(settings, base_url=base_url), first, last, progress=progress)

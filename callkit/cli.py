@@ -1,0 +1,178 @@
+"""The ``callkit`` command: sync, report, sandbox, columns, metrics."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from callkit import __version__
+from callkit.errors import CallkitError
+
+if TYPE_CHECKING:
+    from callkit.settings import Settings
+
+_EXIT_CODES = """exit codes:
+  0 ok · 1 notebook failed · 2 usage or settings · 3 fetch or key · 4 no or incomplete data for the period
+  5 timeout · 75 another run holds the lock · 130 interrupted · 143 terminated"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    parsed = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    logging.basicConfig(format="callkit: %(message)s", level=logging.WARNING)
+    try:
+        parsed.run(parsed)
+    except CallkitError as error:
+        _say_error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say_error("interrupted; what was finished is kept.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _say_error(text: str) -> None:
+    sys.stderr.write(f"callkit: {text}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="callkit",
+        description="Call records of Acefone accounts: fetch, tidy, report.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"callkit {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    def account(sub: argparse.ArgumentParser) -> None:
+        source = sub.add_mutually_exclusive_group()
+        source.add_argument("--config", metavar="FILE", help="settings file (default: callkit.toml)")
+        source.add_argument(
+            "--sandbox", action="store_true", help="use the built-in account with invented calls"
+        )
+
+    sync = command("sync", _sync, "Fetch the call records that are wanting and bring the tables up to date.")
+    account(sync)
+    sync.add_argument("--since", metavar="DATE", help="first day, like 2026-11-16 (default: 13 weeks ago)")
+    sync.add_argument("--until", metavar="DATE", help="the day after the last one (default: tomorrow)")
+
+    report = command("report", _report, "Make a report: one HTML file under data/reports/.")
+    report.add_argument("name", choices=["weekly"], help="which report")
+    account(report)
+    report.add_argument(
+        "--week", metavar="WEEK", help="ISO week like 2026-W47 (default: the last complete one)"
+    )
+    report.add_argument("--no-sync", action="store_true", help="use what was fetched before")
+    report.add_argument(
+        "--allow-incomplete", action="store_true", help="publish a week that is not complete, and say so"
+    )
+    report.add_argument(
+        "--timeout", type=float, default=900, metavar="S", help="seconds the report may take (default: 900)"
+    )
+
+    sandbox = command("sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped.")
+    sandbox.add_argument("--port", type=int, default=8642, help="loopback port (default: 8642)")
+
+    columns = command("columns", _columns, "Print the data dictionary of calls and events.")
+    columns.add_argument("--steps", action="store_true", help="print the table of call-flow steps instead")
+    command("metrics", _metrics, "Print the definition of every number.")
+    return parser
+
+
+def _settings(parsed: argparse.Namespace) -> "Settings":
+    from callkit.settings import Settings
+
+    return Settings.load("sandbox" if parsed.sandbox else parsed.config)
+
+
+def _sync(parsed: argparse.Namespace) -> None:
+    from callkit import sync
+
+    _say(str(sync(_settings(parsed), since=parsed.since, until=parsed.until)))
+
+
+def _report(parsed: argparse.Namespace) -> None:
+    from callkit import sync
+    from callkit.clock import Week
+    from callkit.report.weekly import run_weekly
+
+    settings = _settings(parsed)
+    week = Week.parse(parsed.week) if parsed.week else Week.last_complete(settings.time_zone)
+    config = "sandbox" if parsed.sandbox else parsed.config
+    if config:
+        os.environ["CALLKIT_CONFIG"] = config if parsed.sandbox else str(Path(config).resolve())
+    if not parsed.no_sync:
+        sync(settings, since=week.shift(-12).start, until=week.end)
+    path = run_weekly(settings, week, allow_incomplete=parsed.allow_incomplete, timeout_s=parsed.timeout)
+    _say(str(path))
+
+
+def _sandbox(parsed: argparse.Namespace) -> None:
+    from callkit.sandbox.server import serving
+    from callkit.settings import Settings
+
+    key = Settings.load("sandbox").token.reveal()
+    with serving(port=parsed.port) as base_url:
+        _say(f"Invented calls at {base_url}/v1/call_report, key {key!r}. Stop with Ctrl+C.")
+        signal.pause()
+
+
+def _columns(parsed: argparse.Namespace) -> None:
+    if parsed.steps:
+        from callkit.flow.grammar import GRAMMAR
+
+        _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in GRAMMAR))
+        return
+    from callkit.schema import CALLS, EVENTS
+
+    for name, columns in (("calls", CALLS), ("events", EVENTS)):
+        _say(f"{name}: a row a {name[:-1] if name == 'calls' else 'step of a call'}\n")
+        rows = (
+            (
+                c.name,
+                str(c.type),
+                c.unit,
+                c.meaning + (" (assumed)" if c.assumed else ""),
+                c.null,
+                ", ".join(c.vendor),
+            )
+            for c in columns
+        )
+        _table(("column", "type", "unit", "meaning", "null when", "vendor fields"), rows)
+        _say("")
+
+
+def _metrics(_parsed: argparse.Namespace) -> None:
+    from callkit.metrics.catalogue import CATALOGUE
+
+    rows = ((n.name, n.label, n.unit, n.grain, n.better or "", n.definition) for n in CATALOGUE.values())
+    _table(("number", "label", "unit", "grain", "better", "definition"), rows)
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    lines = [header, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    for line in lines:
+        _say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

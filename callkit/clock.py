@@ -1,0 +1,187 @@
+"""Zones, wall clock and UTC, ISO weeks: the only place that converts time.
+
+The vendor's stamps are the account's wall clock without a zone. Inside callkit an instant is UTC in
+microseconds; a wall-clock time is naive and its name ends in ``_local``.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from callkit.errors import SettingsError, UsageError
+
+WALL_FORMAT = "%Y-%m-%d %H:%M:%S"
+_QUARTER = 900
+
+Seconds = npt.NDArray[np.int64]
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """
+    Return the time zone of an IANA name.
+
+    Raises
+    ------
+    SettingsError
+        The name is not an IANA zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        message = f"time_zone {name!r} is not an IANA zone; write it like 'Europe/London'."
+        raise SettingsError(message) from error
+
+
+def now() -> datetime:
+    """Return the present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def _offset_s(moment: datetime) -> int:
+    return round((moment.utcoffset() or timedelta()).total_seconds())
+
+
+def _offsets(quarters: Seconds, tz: ZoneInfo, fold: int) -> Seconds:
+    start = datetime(1970, 1, 1)
+    walls = (start + timedelta(seconds=int(q) * _QUARTER) for q in quarters)
+    return np.array([_offset_s(w.replace(tzinfo=tz, fold=fold)) for w in walls], dtype="int64")
+
+
+def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> Seconds:
+    """
+    Convert wall-clock seconds to UTC epoch seconds.
+
+    Parameters
+    ----------
+    wall_s
+        Wall-clock times as whole seconds since 1970-01-01 00:00 on the same wall clock.
+    time_zone
+        IANA zone of the wall clock.
+    epoch_s
+        Known UTC epoch seconds of the same moments, or -1 where unknown; they choose between the two readings of
+        the hour that happens twice in autumn. Without one the first reading (summer time) is taken.
+
+    Returns
+    -------
+    numpy.ndarray
+        UTC epoch seconds, int64. Times in the hour that spring skips are read with the offset before the change.
+    """
+    wall_s = np.asarray(wall_s, dtype="int64")
+    tz = zone(time_zone)
+    quarters, inverse = np.unique(wall_s // _QUARTER, return_inverse=True)
+    first = _offsets(quarters, tz, 0)
+    utc = np.asarray(wall_s - first[inverse])
+    if epoch_s is None:
+        return utc
+    second = wall_s - _offsets(quarters, tz, 1)[inverse]
+    known = np.asarray(epoch_s) >= 0
+    nearer = np.abs(second - epoch_s) < np.abs(utc - epoch_s)
+    return np.where(known & nearer & (second > utc), second, utc)
+
+
+def to_wall(utc_s: Seconds, time_zone: str) -> Seconds:
+    """Convert UTC epoch seconds to wall-clock seconds of a zone (int64)."""
+    utc_s = np.asarray(utc_s, dtype="int64")
+    tz = zone(time_zone)
+    quarters, inverse = np.unique(utc_s // _QUARTER, return_inverse=True)
+    instants = (datetime.fromtimestamp(int(q) * _QUARTER, tz) for q in quarters)
+    offsets = np.array([_offset_s(i) for i in instants], dtype="int64")
+    return np.asarray(utc_s + offsets[inverse])
+
+
+def instant(wall: datetime, time_zone: str) -> datetime:
+    """Return the UTC instant of one naive wall-clock time (the first one where it happens twice)."""
+    return wall.replace(tzinfo=zone(time_zone)).astimezone(UTC)
+
+
+def wall(moment: datetime, time_zone: str) -> datetime:
+    """Return the naive wall-clock time of an instant in a zone."""
+    return moment.astimezone(zone(time_zone)).replace(tzinfo=None)
+
+
+def days(since: date, until: date) -> Iterator[date]:
+    """Yield every date from `since` up to, not including, `until`."""
+    while since < until:
+        yield since
+        since += timedelta(days=1)
+
+
+def parse_date(text: str, what: str = "date") -> date:
+    """
+    Read a date written as 2026-11-16.
+
+    Raises
+    ------
+    UsageError
+        The text is not such a date.
+    """
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{what} {text!r} is not a date; write it like 2026-11-16.") from error
+
+
+class Week(NamedTuple):
+    """An ISO week of the account's wall clock, Monday to Sunday."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """
+        Read a week written as 2026-W47.
+
+        Raises
+        ------
+        UsageError
+            The text is not an ISO week of the calendar.
+        """
+        found = re.fullmatch(r"(\d{4})-W(\d{2})", text)
+        try:
+            if found:
+                week = cls(int(found[1]), int(found[2]))
+                date.fromisocalendar(week.year, week.number, 1)
+                return week
+        except ValueError:
+            pass
+        raise UsageError(f"week {text!r} is not an ISO week; write it like 2026-W47.")
+
+    @classmethod
+    def of(cls, day: date) -> "Week":
+        """Return the week a date lies in."""
+        return cls(*day.isocalendar()[:2])
+
+    @classmethod
+    def last_complete(cls, time_zone: str, moment: datetime | None = None) -> "Week":
+        """Return the last week that had ended at `moment` (default: now) on the account's wall clock."""
+        return cls.of(wall(moment or now(), time_zone).date() - timedelta(days=7))
+
+    @property
+    def start(self) -> date:
+        """The Monday the week begins with."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def end(self) -> date:
+        """The Monday after the week."""
+        return self.start + timedelta(days=7)
+
+    def shift(self, weeks: int) -> "Week":
+        """Return the week so many weeks later (earlier where negative)."""
+        return Week.of(self.start + timedelta(weeks=weeks))
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02d}"
+
+
+def midnight(day: date) -> datetime:
+    """Return the naive wall-clock start of a date."""
+    return datetime.combine(day, time())

@@ -1,0 +1,113 @@
+"""When the business answers: opening hours by weekday, and bank holidays."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from itertools import pairwise
+
+from callkit.clock import days
+from callkit.errors import SettingsError
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@cache
+def bank_holidays(country: str, year: int) -> Mapping[date, str]:
+    """
+    Return the public holidays of a country or region in a year, by date.
+
+    Parameters
+    ----------
+    country
+        ``GB-ENG``, ``GB-SCT``, ``IE`` …: an ISO country, with the subdivision of the `holidays` package after a
+        dash; empty for none.
+
+    Raises
+    ------
+    SettingsError
+        The country or the subdivision is not known.
+    """
+    if not country:
+        return {}
+    import holidays  # costs 0.1 s, and most commands need none
+
+    name, _, part = country.partition("-")
+    try:
+        return dict(holidays.country_holidays(name, subdiv=part or None, years=year))
+    except NotImplementedError as error:
+        message = f"bank_holidays {country!r} is not a known country or region; write it like 'GB-ENG'."
+        raise SettingsError(message) from error
+
+
+@dataclass(frozen=True)
+class OpeningHours:
+    """
+    When the business answers: for each weekday the spans it is open, and no span on a bank holiday.
+
+    Parameters
+    ----------
+    spans
+        Seven tuples, Monday first, of ``(opens, closes)`` in minutes after midnight.
+    holidays
+        Country or region whose public holidays are closed; see `bank_holidays`.
+    """
+
+    spans: tuple[tuple[tuple[int, int], ...], ...] = field(default=(((0, 1440),),) * 7)
+    holidays: str = ""
+
+    @classmethod
+    def parse(cls, table: Mapping[str, str], holidays: str = "") -> "OpeningHours":
+        """
+        Read a table such as ``{"mon": "08:00-18:00", "sat": "09:00-12:00, 13:00-16:00"}``; absent days are closed.
+
+        Raises
+        ------
+        SettingsError
+            A day or a span cannot be read, spans overlap, or the bank-holiday region is unknown.
+        """
+        unknown = set(table) - set(WEEKDAYS)
+        if unknown:
+            name = sorted(unknown)[0]
+            raise SettingsError(f"opening_hours has no day {name!r}; the days are {', '.join(WEEKDAYS)}.")
+        bank_holidays(holidays, 2026)
+        return cls(tuple(_spans(day, table.get(day, "")) for day in WEEKDAYS), holidays)
+
+    def on(self, day: date) -> tuple[tuple[int, int], ...]:
+        """Return the open spans of a date in minutes after midnight; none on a bank holiday."""
+        if self.holidays and day in bank_holidays(self.holidays, day.year):
+            return ()
+        return self.spans[day.weekday()]
+
+    def is_open(self, moment_local: datetime) -> bool:
+        """Tell whether the business is open at a wall-clock time."""
+        minute = moment_local.hour * 60 + moment_local.minute
+        return any(opens <= minute < closes for opens, closes in self.on(moment_local.date()))
+
+    def open_hours(self, since: date, until: date) -> list[tuple[date, int]]:
+        """List the ``(date, hour)`` pairs, `until` excluded, in which the business is open for any minute."""
+        return [
+            (day, hour)
+            for day in days(since, until)
+            for hour in range(24)
+            if any(opens < hour * 60 + 60 and hour * 60 < closes for opens, closes in self.on(day))
+        ]
+
+
+def _spans(day: str, text: str) -> tuple[tuple[int, int], ...]:
+    spans = []
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", part)
+        opens, closes = (_minutes(*found.groups()[:2]), _minutes(*found.groups()[2:])) if found else (0, 0)
+        if not opens < closes <= 1440:
+            raise SettingsError(f"opening_hours.{day} {text!r} cannot be read; write it like '08:00-18:00'.")
+        spans.append((opens, closes))
+    spans.sort()
+    if any(second[0] < first[1] for first, second in pairwise(spans)):
+        raise SettingsError(f"opening_hours.{day} {text!r} overlap; write spans that follow one another.")
+    return tuple(spans)
+
+
+def _minutes(hours: str, minutes: str) -> int:
+    return int(hours) * 60 + int(minutes) if int(minutes) < 60 else 9999

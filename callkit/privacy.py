@@ -1,0 +1,130 @@
+"""Secrets, masked numbers and keyed pseudonyms, applied wherever data leaves callkit."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+from phonenumbers.geodata.locale import LOCALE_DATA
+
+_DIGITS = re.compile(r"\+?(?:\d[\s().-]{0,2}){6,}\d")
+_DRAMA = "+447700900"  # mobiles that Ofcom keeps for drama; the library holds them to be invalid
+_TYPES = {
+    PhoneNumberType.MOBILE: "Mobile",
+    PhoneNumberType.FIXED_LINE: "Landline",
+    PhoneNumberType.TOLL_FREE: "Freephone",
+}
+
+
+class Secret:
+    """Text that prints itself as ``***`` and cannot be written to JSON; `reveal` gives the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "***" if self._text else ""
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+
+@lru_cache(maxsize=100_000)
+def e164(text: str, country: str = "GB") -> str | None:
+    """
+    Return a phone number in E.164 (``+442079460958``), or None where the text is not a whole number.
+
+    Parameters
+    ----------
+    text
+        A number as a vendor writes it: national, international, or international without its plus.
+    country
+        Two-letter region by which a national number is read.
+    """
+    digits = re.sub(r"[\s().-]", "", text)
+    if not re.fullmatch(r"\+?\d{7,15}", digits):
+        return None
+    prefix = f"+{phonenumbers.country_code_for_region(country)}"
+    candidates = [digits] if digits.startswith(("+", "0")) else [f"+{digits}", digits]
+    for candidate in candidates:
+        try:
+            number = phonenumbers.parse(candidate, country)
+        except phonenumbers.NumberParseException:
+            continue
+        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        home = written.startswith(prefix)
+        if phonenumbers.is_valid_number(number) or (home and phonenumbers.is_possible_number(number)):
+            return written
+    return None
+
+
+@lru_cache(maxsize=100_000)
+def masked(number: str, country: str = "GB") -> str:
+    """
+    Describe a number without giving it away: ``Mobile, ends 417``.
+
+    The kind is the country where the number is foreign, else mobile, landline or freephone where that can be told.
+    """
+    ends = f"ends {number[-3:]}" if number[-3:].isdigit() else "partly hidden"
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return f"Number, {ends}"
+    region = phonenumbers.region_code_for_number(parsed)
+    if region and region != country:
+        return f"{_country(region)}, {ends}"
+    if number.startswith(_DRAMA):
+        return f"Mobile, {ends}"
+    return f"{_TYPES.get(phonenumbers.number_type(parsed), 'Number')}, {ends}"
+
+
+def _country(region: str) -> str:
+    names = LOCALE_DATA.get(region, {})
+    name = names.get("en", region)
+    return names[name[1:]] if name.startswith("*") else name  # "*aa" points to another language's entry
+
+
+def mask_numbers(text: str) -> str:
+    """Replace every run of seven or more digits in a text by its last three: ``…417``."""
+    return _DIGITS.sub(lambda found: f"…{re.sub(r'[^0-9]', '', found[0])[-3:]}", text)
+
+
+def pseudonym(number: str, key: Secret) -> str:
+    """Return a short name for a caller that is the same for the same key and cannot be turned back."""
+    digest = hmac.new(key.reveal().encode(), number.encode(), hashlib.sha256).hexdigest()
+    return f"caller-{digest[:8]}"
+
+
+def pseudonym_key(configured: Secret, data: Path) -> Secret:
+    """Return the configured key, else the one kept in ``data/.key``, which is made once with mode 0600."""
+    if configured:
+        return configured
+    path = data / ".key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return Secret(path.read_text(encoding="ascii").strip())
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return Secret(path.read_text(encoding="ascii").strip())

@@ -1,0 +1,194 @@
+"""Settings of one account: callkit.toml, the environment, and a key that never shows itself."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+from callkit.errors import SettingsError
+from callkit.opening import OpeningHours
+from callkit.privacy import Secret
+from callkit.validation import BASE_URLS, Person, checked
+
+SANDBOX_FILE = Path(__file__).parent / "sandbox" / "callkit.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    All that callkit knows about one account.
+
+    Read it with `Settings.load`; every field of one word has an environment twin ``CALLKIT_<NAME>``.
+
+    Parameters
+    ----------
+    account
+        Short name of the account; its folders under `data` carry it.
+    base_url, dialect
+        Host of the API, and the form of its answers.
+    time_zone
+        IANA zone of the vendor's stamps.
+    country
+        Two-letter region by which national phone numbers are read.
+    data
+        Folder that holds ``raw``, ``tables`` and ``reports``.
+    rate
+        Requests a second at most; 0 for no limit.
+    token, login_id, password
+        The account's key, or the login that gives one.
+    pseudonym_key
+        Key of the callers' pseudonyms; empty: made once and kept in ``data/.key``.
+    service_level_s, short_abandon_s, service_level_goal
+        A call counts as answered in time within so many seconds; one given up within so many is short; the share
+        of calls aimed at (0–1).
+    opening
+        Opening hours and bank holidays.
+    dids
+        Label for each of our own numbers.
+    agents
+        Name and group of extensions, by their id.
+    show_agents
+        How people appear in shared reports: ``extension`` or ``name``.
+    grammar
+        Extra rows for the table of call-flow steps.
+    example
+        True where the data are invented, as in the sandbox: pages are titled "Example data".
+    title
+        What reports call the business; empty: "Phone calls".
+    """
+
+    account: str
+    base_url: str = BASE_URLS["call_report"]
+    dialect: str = "call_report"
+    time_zone: str = "Europe/London"
+    country: str = "GB"
+    data: Path = Path("data")
+    rate: float = 1.0
+    token: Secret = Secret()
+    login_id: str = ""
+    password: Secret = Secret()
+    pseudonym_key: Secret = Secret()
+    service_level_s: int = 20
+    short_abandon_s: int = 5
+    service_level_goal: float = 0.8
+    opening: OpeningHours = field(default_factory=OpeningHours)
+    dids: Mapping[str, str] = field(default_factory=dict)
+    agents: Mapping[str, Person] = field(default_factory=dict)
+    show_agents: str = "extension"
+    grammar: tuple[Mapping[str, str], ...] = ()
+    example: bool = False
+    title: str = ""
+
+    @classmethod
+    def load(cls, config: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Self:
+        """
+        Read the settings from a file and the environment; the environment wins.
+
+        Parameters
+        ----------
+        config
+            A callkit.toml, or ``"sandbox"`` for the built-in example account. Default: the file that
+            ``CALLKIT_CONFIG`` names, else ``callkit.toml`` in this folder or the nearest one above.
+
+        Raises
+        ------
+        SettingsError
+            The file is missing or not TOML; a setting is unknown or has a value that cannot be used; no account is
+            configured.
+        """
+        path = _find(config, environ)
+        values = _read(path) if path else {}
+        twins = {"data": "CALLKIT_DATA"} if path == SANDBOX_FILE else _TWINS
+        values |= {name: environ[key] for name, key in twins.items() if key in environ}
+        if not values.get("account"):
+            message = (
+                "No account is configured: copy callkit.example.toml to callkit.toml and name the account there, "
+                "or use the built-in sandbox (callkit report weekly --sandbox)."
+            )
+            raise SettingsError(message)
+        if values["account"] == "sandbox" and path != SANDBOX_FILE:
+            raise SettingsError("account 'sandbox' is kept for the built-in example; choose another name.")
+        return cls(**{"data": _home() / "data", **checked(values)})
+
+    def with_data(self, data: str | Path) -> Self:
+        """Return the same settings with another data folder."""
+        return replace(self, data=Path(data))
+
+    def folder(self, kind: str) -> Path:
+        """Return the account's folder of a kind: ``raw``, ``tables`` or ``reports``."""
+        return self.data / kind / self.account
+
+    def line(self, did: str | None) -> str:
+        """Return the label of one of our own numbers: its name in ``[dids]``, else its last three digits."""
+        digits = _digits(did or "")
+        if not digits:
+            return "Unknown line"
+        return next(
+            (label for number, label in self.dids.items() if _digits(number) == digits), f"Line {digits[-3:]}"
+        )
+
+    def require_key(self) -> None:
+        """
+        Make sure that a key or a login is there.
+
+        Raises
+        ------
+        SettingsError
+            Neither is configured.
+        """
+        if not (self.token or (self.login_id and self.password)):
+            message = (
+                f"No key for account {self.account!r}: set CALLKIT_TOKEN, or CALLKIT_LOGIN_ID and CALLKIT_PASSWORD, "
+                "in the environment."
+            )
+            raise SettingsError(message)
+
+
+_TABLES = ("dids", "agents", "opening_hours", "grammar", "bank_holidays")
+_NAMES = [f.name for f in fields(Settings) if f.name != "opening"]
+_TWINS = {name: f"CALLKIT_{name.upper()}" for name in _NAMES if name not in (*_TABLES, "example")}
+
+
+def _digits(number: str) -> str:
+    return number.removeprefix("+").removeprefix("00").strip()
+
+
+def _find(config: str | Path | None, environ: Mapping[str, str]) -> Path | None:
+    chosen = config or environ.get("CALLKIT_CONFIG")
+    if chosen == "sandbox":
+        return SANDBOX_FILE
+    if chosen:
+        return Path(chosen)
+    here = Path.cwd()
+    return next((p / "callkit.toml" for p in (here, *here.parents) if (p / "callkit.toml").is_file()), None)
+
+
+def _home() -> Path:
+    here = Path.cwd()
+    return next(
+        (p for p in (here, *here.parents) if (p / "callkit.toml").is_file() or (p / "notebooks").is_dir()),
+        here,
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"Settings file {path} does not exist; copy callkit.example.toml to it."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"Settings file {path} cannot be read: {error}.") from error
+    known = sorted({*_NAMES, *_TABLES})
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the settings are {', '.join(known)}."
+            raise SettingsError(f"{path.name} has an unknown setting {name!r}; {hint}")
+    if "data" in values and not Path(values["data"]).is_absolute() and path != SANDBOX_FILE:
+        values["data"] = path.parent / values["data"]
+    return values

@@ -1,0 +1,95 @@
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from callkit import clock
+from callkit.errors import SettingsError, UsageError
+
+
+def epoch(text):
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("wall", "utc"),
+    [
+        (
+            "2020-03-27 06:01:57",
+            "2020-03-27 06:01:57",
+        ),  # the reference page's call, two days before summer time
+        ("2026-07-01 12:00:00", "2026-07-01 11:00:00"),
+        ("2026-03-29 00:59:59", "2026-03-29 00:59:59"),
+        (
+            "2026-03-29 01:30:00",
+            "2026-03-29 01:30:00",
+        ),  # skipped by the change: read with the offset before it
+        ("2026-03-29 02:00:00", "2026-03-29 01:00:00"),
+        ("2026-10-25 01:30:00", "2026-10-25 00:30:00"),  # happens twice: the first time
+        ("2026-10-25 02:00:00", "2026-10-25 02:00:00"),
+    ],
+)
+def test_wall_clock_to_utc(wall, utc):
+    assert clock.to_utc(np.array([epoch(wall)]), "Europe/London").tolist() == [epoch(utc)]
+
+
+def test_the_hour_that_happens_twice_is_told_apart_by_a_known_epoch():
+    wall = np.full(3, epoch("2026-10-25 01:30:00"))
+    known = np.array([epoch("2026-10-25 00:30:00"), epoch("2026-10-25 01:30:02"), -1])
+    first, second = epoch("2026-10-25 00:30:00"), epoch("2026-10-25 01:30:00")
+    assert clock.to_utc(wall, "Europe/London", known).tolist() == [first, second, first]
+
+
+def test_a_known_epoch_never_moves_an_unambiguous_time():
+    wall, known = np.array([epoch("2026-07-01 12:00:00")]), np.array([epoch("2026-07-01 12:00:00")])
+    assert clock.to_utc(wall, "Europe/London", known).tolist() == [epoch("2026-07-01 11:00:00")]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns"])
+def test_there_and_back_through_a_year(zone):
+    utc = np.arange(epoch("2026-01-01 00:00:00"), epoch("2027-01-01 00:00:00"), 1800)
+    wall = clock.to_wall(utc, zone)
+    assert (clock.to_utc(wall, zone, utc) == utc).all()
+
+
+def test_no_times_give_no_times():
+    assert clock.to_utc(np.array([], dtype="int64"), "Europe/London").size == 0
+
+
+def test_an_unknown_zone_is_named():
+    with pytest.raises(SettingsError, match="'Europe/Lundon'"):
+        clock.zone("Europe/Lundon")
+
+
+def test_weeks():
+    week = clock.Week.parse("2026-W47")
+    assert (week.start, week.end, str(week)) == (date(2026, 11, 16), date(2026, 11, 23), "2026-W47")
+    assert str(week.shift(7)) == "2027-W01"
+    assert str(clock.Week.parse("2026-W53").shift(1)) == "2027-W01"
+    assert clock.Week.of(date(2027, 1, 3)) == clock.Week(2026, 53)
+
+
+@pytest.mark.parametrize("text", ["2026-W54", "2025-W53", "2026-W00", "2026-47", "", "W47", "2026-W47 "])
+def test_a_week_that_does_not_exist_is_refused(text):
+    with pytest.raises(UsageError, match="write it like 2026-W47"):
+        clock.Week.parse(text)
+
+
+def test_the_last_complete_week_is_told_on_the_accounts_wall_clock():
+    midnight_in_london = datetime(2026, 7, 5, 23, 30, tzinfo=UTC)  # Monday 00:30 there, still Sunday in UTC
+    assert str(clock.Week.last_complete("Europe/London", midnight_in_london)) == "2026-W27"
+    assert str(clock.Week.last_complete("UTC", midnight_in_london)) == "2026-W26"
+
+
+def test_dates():
+    assert clock.parse_date("2026-11-16") == date(2026, 11, 16)
+    assert list(clock.days(date(2026, 2, 27), date(2026, 3, 2)))[-1] == date(2026, 3, 1)
+    with pytest.raises(UsageError, match="since '16/11/2026'"):
+        clock.parse_date("16/11/2026", "since")
+
+
+def test_one_instant_and_back():
+    moment = clock.instant(datetime(2026, 7, 1, 12), "Europe/London")
+    assert moment == datetime(2026, 7, 1, 11, tzinfo=UTC)
+    assert clock.wall(moment, "Europe/London") == datetime(2026, 7, 1, 12)
+    assert clock.midnight(date(2026, 7, 1)) == datetime(2026, 7, 1)

@@ -1,0 +1,62 @@
+from datetime import date, datetime
+
+import pytest
+
+from callkit.errors import SettingsError
+from callkit.opening import OpeningHours, bank_holidays
+
+HOURS = OpeningHours.parse({"mon": "08:00-18:00", "sat": "09:00-12:00, 13:00-16:30"}, "GB-ENG")
+
+
+def test_spans_and_holidays():
+    assert HOURS.on(date(2026, 11, 16)) == ((480, 1080),)
+    assert HOURS.on(date(2026, 11, 17)) == ()
+    assert HOURS.on(date(2026, 8, 31)) == ()  # summer bank holiday
+    assert OpeningHours.parse({"mon": "08:00-18:00"}, "GB-SCT").on(date(2026, 8, 31)) == ((480, 1080),)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (datetime(2026, 11, 16, 7, 59), False),
+        (datetime(2026, 11, 16, 8, 0), True),
+        (datetime(2026, 11, 16, 18, 0), False),
+        (datetime(2026, 11, 21, 12, 30), False),
+        (datetime(2026, 11, 21, 16, 29), True),
+    ],
+)
+def test_open_or_not(moment, is_open):
+    assert HOURS.is_open(moment) is is_open
+
+
+def test_open_hours_of_a_week():
+    hours = HOURS.open_hours(date(2026, 11, 16), date(2026, 11, 23))
+    assert len(hours) == 10 + 3 + 4
+    assert hours[0] == (date(2026, 11, 16), 8)
+    assert hours[-1] == (date(2026, 11, 21), 16)
+
+
+def test_always_open_unless_said():
+    assert len(OpeningHours().open_hours(date(2026, 11, 16), date(2026, 11, 23))) == 168
+
+
+@pytest.mark.parametrize(
+    ("table", "holidays", "message"),
+    [
+        ({"monday": "08:00-18:00"}, "", "no day 'monday'"),
+        ({"mon": "8-18"}, "", "'8-18' cannot be read"),
+        ({"mon": "18:00-08:00"}, "", "cannot be read"),
+        ({"mon": "08:00-24:30"}, "", "cannot be read"),
+        ({"mon": "08:75-18:00"}, "", "cannot be read"),
+        ({"mon": "08:00-12:00, 11:00-13:00"}, "", "overlap"),
+        ({"mon": "08:00-18:00"}, "GB-XXX", "'GB-XXX' is not a known"),
+        ({"mon": "08:00-18:00"}, "Narnia", "'Narnia' is not a known"),
+    ],
+)
+def test_what_cannot_be_read_is_named(table, holidays, message):
+    with pytest.raises(SettingsError, match=message):
+        OpeningHours.parse(table, holidays)
+
+
+def test_no_country_has_no_holidays():
+    assert bank_holidays("", 2026) == {}

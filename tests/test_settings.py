@@ -1,0 +1,122 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from callkit.errors import SettingsError
+from callkit.settings import Person, Settings
+
+EXAMPLE = Path(__file__).parents[1] / "callkit" / "callkit.example.toml"
+
+
+def write(folder, text):
+    path = folder / "callkit.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_example_file_is_read_and_names_every_setting():
+    settings = Settings.load(EXAMPLE, {})
+    assert settings.account == "acme"
+    assert settings.agents["211"] == Person("Ravi", "Support")
+    assert settings.line("+442079460100") == settings.line("442079460100") == "Main"
+    assert settings.line("+442079460999") == "Line 999"
+    assert settings.line(None) == "Unknown line"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    private = {"opening", "example", "login_id", "password", "pseudonym_key"}
+    assert [
+        f.name for f in dataclasses.fields(Settings) if f.name not in private and f.name not in text
+    ] == []
+
+
+def test_the_environment_wins(tmp_path):
+    path = write(tmp_path, 'account = "acme"\nrate = 2\ndata = "store"')
+    environ = {"CALLKIT_RATE": "0.5", "CALLKIT_TIME_ZONE": "Europe/Dublin", "CALLKIT_TOKEN": "t0ken"}
+    settings = Settings.load(path, environ)
+    assert (settings.rate, settings.time_zone, settings.token.reveal()) == (0.5, "Europe/Dublin", "t0ken")
+    assert settings.folder("raw") == tmp_path / "store" / "raw" / "acme"
+
+
+def test_the_environment_alone_is_enough(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.load(None, {"CALLKIT_ACCOUNT": "acme", "CALLKIT_DATA": str(tmp_path / "d")})
+    assert (settings.account, settings.data) == ("acme", tmp_path / "d")
+
+
+def test_the_nearest_file_above_is_found(tmp_path, monkeypatch):
+    write(tmp_path, 'account = "acme"')
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    settings = Settings.load(None, {})
+    assert (settings.account, settings.data) == ("acme", tmp_path / "data")
+
+
+def test_no_account_names_the_remedy(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"No account is configured.*--sandbox"):
+        Settings.load(None, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("acount = 'x'", "unknown setting 'acount'; did you mean 'account'"),
+        ("time_zone = 'Mars'", "'Mars' is not an IANA zone"),
+        ("dialect = 'smoke'", "dialect 'smoke' is not known"),
+        ("base_url = 'http://api.acefone.co.uk'", "must begin with https"),
+        ("base_url = 'ftp://x'", "must begin with https"),
+        ("rate = -1", "rate = -1 cannot be used"),
+        ("rate = 'fast'", "rate = 'fast' cannot be used"),
+        ("service_level_goal = 80", "80.0 is not a share"),
+        ("show_agents = 'email'", "'email' is not 'extension' or 'name'"),
+        ("title = 5", "title = 5 must be text"),
+        ("bank_holidays = 'GB-ENG'", "needs \\[opening_hours\\]"),
+        ("agents = {'201' = {nickname = 'A'}}", "agents = .* cannot be used"),
+        ("rate =", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path, line, message):
+    with pytest.raises(SettingsError, match=message):
+        Settings.load(
+            write(tmp_path, f"{line}\n" + ("" if line.startswith("acount") else "account = 'acme'")), {}
+        )
+
+
+@pytest.mark.parametrize("account", ["../up", "a b", "a/b", "sandbox"])
+def test_an_account_that_cannot_name_a_folder_is_refused(tmp_path, account):
+    with pytest.raises(SettingsError, match="account"):
+        Settings.load(write(tmp_path, f"account = '{account}'"), {})
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"none\.toml does not exist"):
+        Settings.load(tmp_path / "none.toml", {})
+
+
+def test_secrets_stay_out_of_reprs_and_messages(tmp_path):
+    settings = Settings.load(write(tmp_path, 'account = "a"\ntoken = "t0ken"\npassword = "pa55"'), {})
+    assert "t0ken" not in repr(settings)
+    assert "pa55" not in repr(settings)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(write(tmp_path, "account = 'a'\ntoken = 424242"), {})
+    assert "424242" not in str(caught.value)
+
+
+def test_the_sandbox_takes_nothing_of_a_real_account(tmp_path):
+    environ = {
+        "CALLKIT_ACCOUNT": "acme",
+        "CALLKIT_BASE_URL": "https://x",
+        "CALLKIT_TOKEN": "real",
+        "CALLKIT_DATA": str(tmp_path),
+    }
+    settings = Settings.load("sandbox", environ)
+    assert (settings.account, settings.example, settings.data) == ("sandbox", True, tmp_path)
+    assert settings.token.reveal() != "real"
+
+
+def test_a_key_is_required_before_a_fetch(tmp_path):
+    with pytest.raises(SettingsError, match="set CALLKIT_TOKEN"):
+        Settings.load(write(tmp_path, "account = 'acme'"), {}).require_key()
+    Settings.load(
+        tmp_path / "callkit.toml", {"CALLKIT_LOGIN_ID": "me", "CALLKIT_PASSWORD": "x"}
+    ).require_key()
