@@ -1,0 +1,1 @@
+"""Numbers about calls: what each one means, and how it is taken over any grouping."""

@@ -1,0 +1,131 @@
+"""Where numbers are taken: whatever holds the calls, as one Ibis table, and the small answers as pandas frames.
+
+Data may be the tables of `ck.load`, a calls frame, a lake of `ck.open`, or an Ibis table of any engine. A frame runs
+on the embedded DuckDB; queries over frames of one shape are compiled once, so that a widget's refresh is quick.
+"""
+
+import difflib
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from callkit.errors import UsageError
+from callkit.schema import CALLS_SCHEMA
+
+Build = Callable[..., Sequence[Any]]
+
+NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
+
+
+def raw_calls(data: Any) -> Any:
+    """
+    Return the calls in `data` as they are, a frame or an Ibis table.
+
+    Parameters
+    ----------
+    data
+        Tables, a calls frame, a lake or an Ibis table.
+
+    Raises
+    ------
+    UsageError
+        The data are none of these, or lack a column the numbers need.
+    """
+    calls = data.calls if isinstance(data, tuple) and hasattr(data, "calls") else data
+    if not isinstance(calls, (pd.DataFrame, ibis.Table)):
+        message = (
+            f"data of type {type(data).__name__} cannot be used; pass Tables, a calls frame or an Ibis table."
+        )
+        raise UsageError(message)
+    _require(calls, NEEDED)
+    return calls
+
+
+def _require(calls: Any, columns: Sequence[str]) -> None:
+    for name in columns:
+        if name not in calls.columns:
+            raise UsageError(f"the calls have no column {name!r}{nearest(name, calls.columns)}")
+
+
+def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
+    """
+    Return the calls in `data`: an Arrow table of a frame's known columns, or an Ibis table as it is.
+
+    Parameters
+    ----------
+    data
+        Tables, a calls frame, a lake or an Ibis table.
+    columns
+        Columns needed beside those of the schema.
+
+    Raises
+    ------
+    UsageError
+        The data are none of these, or lack a column.
+    """
+    calls = raw_calls(data)
+    _require(calls, columns)
+    if isinstance(calls, ibis.Table):
+        return calls
+    known = [name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]
+    return pa.Table.from_pandas(calls[known], preserve_index=False)
+
+
+def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
+    """Return the calls in `data` as an Ibis table; see `calls_of`."""
+    calls = calls_of(data, columns)
+    return calls if isinstance(calls, ibis.Table) else ibis.memtable(calls)
+
+
+def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame]:
+    """
+    Run the expressions ``build(table, *arguments)`` over the calls and return each one's rows.
+
+    Parameters
+    ----------
+    calls
+        What `calls_of` returns.
+    build
+        Function of an Ibis table, the same object at each use; what it builds depends on its arguments alone.
+    """
+    if isinstance(calls, ibis.Table):
+        return [_frame(expression.to_pyarrow()) for expression in build(calls, *arguments)]
+    cursor = _duckdb().cursor()
+    cursor.register("calls", calls)
+    statements = _compiled(ibis.Schema.from_pyarrow(calls.schema), build, arguments)
+    return [_frame(cursor.sql(sql).to_arrow_table()) for sql in statements]
+
+
+def _frame(answer: pa.Table) -> pd.DataFrame:
+    """Return the same pandas types for an answer, whichever engine gave it."""
+    frame: pd.DataFrame = answer.to_pandas(
+        types_mapper=lambda kind: pd.Int64Dtype() if pa.types.is_integer(kind) else None
+    )
+    words = frame.select_dtypes("category").columns
+    return frame.astype(dict.fromkeys(words, "str"))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest known ones."""
+    names = sorted(map(str, known))
+    near = difflib.get_close_matches(name, names, 3, 0.5)
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; known are {', '.join(names)}."
+
+
+@cache
+def _backend() -> Any:
+    return ibis.duckdb.connect()
+
+
+def _duckdb() -> Any:
+    return _backend().con
+
+
+@lru_cache(maxsize=256)
+def _compiled(schema: Any, build: Build, arguments: tuple[Hashable, ...]) -> list[str]:
+    table = ibis.table(schema, name="calls")
+    return [str(_backend().compile(expression)) for expression in build(table, *arguments)]

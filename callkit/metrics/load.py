@@ -1,0 +1,153 @@
+"""When calls come in: offered calls per open hour of the week.
+
+Only real open hours count: bank holidays are closed, the hour that spring skips is none, the one that autumn repeats
+is two, and an hour that is open for a part of its minutes counts for that part.
+
+A week's cells are judged against the twelve weeks before it by XmR limits at three sigma that are never narrower than
+chance alone (Poisson) would spread the calls; so a cell with fewer than about five calls is judged by its Poisson
+limits. All twelve weeks must be in the data; a cell that was closed in up to two of them, as on a bank holiday, is
+judged from the others. Every cell is a comparison of its own: in simulations 0.1 % of ordinary cells fall outside
+where calls come by chance alone, about 1 % where they come in bursts. Of 54 open hours that frames one cell in every
+second to twentieth week without a cause.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from callkit import clock
+from callkit.errors import UsageError
+from callkit.metrics import catalogue
+from callkit.metrics.engine import calls_table
+from callkit.metrics.grains import between
+from callkit.metrics.limits import count_limits
+from callkit.metrics.signals import BASELINE
+from callkit.opening import OpeningHours
+
+_WEEK = timedelta(weeks=1)
+_LEAST_WEEKS = BASELINE - 2
+_UNJUDGED = (np.nan, np.nan, "none")
+_QUARTER = 900
+_HOURS = np.arange(24)
+_CELLS = 7 * 24
+
+
+def arrivals(
+    calls: Any, opening: OpeningHours, since: date, until: date, *, time_zone: str = "Europe/London"
+) -> pd.DataFrame:
+    """
+    Count offered calls by weekday and hour of arrival, per hour that was really open.
+
+    Parameters
+    ----------
+    calls
+        Tables, a calls frame, a lake or an Ibis table.
+    opening
+        Opening hours and bank holidays.
+    since, until
+        First date, and the date after the last one.
+    time_zone
+        IANA zone of the wall clock.
+
+    Returns
+    -------
+    pandas.DataFrame
+        168 rows, Monday 00:00 first: ``weekday`` (0 is Monday), ``hour``, ``n`` (offered calls while open),
+        ``n_outside`` (offered calls of that hour while closed, bank holidays included; all `n` and `n_outside` add
+        up to the calls offered), ``n_open_hours``, ``per_open_hour`` (null where closed), ``is_open``,
+        ``n_weeks`` (open ones of the twelve before; 0 where not all twelve are in the data, or the span is not one
+        week), ``usual_low``, ``usual_high`` (of ``per_open_hour``) and ``verdict`` (``usual``, ``high``, ``low``, or
+        ``none`` where the cell is closed or there are fewer than ten such weeks).
+
+    Raises
+    ------
+    UsageError
+        `until` is not after `since`.
+    """
+    if until <= since:
+        raise UsageError(f"until {until} is not after since {since}; it is the date after the last one.")
+    is_week = until - since == _WEEK
+    blocks = BASELINE + 1 if is_week else 1
+    first = since - (blocks - 1) * _WEEK
+    counted = _counted(calls, opening, first, until)
+    hours = _open_hours(opening, first, until, time_zone)
+    counted["block"] = _block(counted["day"], first, blocks)
+    hours["block"] = _block(hours["day"], first, blocks)
+    inside, outside = counted[counted["is_open"]], counted[~counted["is_open"]]
+    n, n_outside = _cells(inside, "n", blocks), _cells(outside, "n", blocks)[-1]
+    exposure = _cells(hours, "hours", blocks)
+    present = np.bincount(counted["block"], counted["n_any"], blocks) > 0
+    cells = pd.DataFrame({"weekday": np.repeat(np.arange(7), 24), "hour": np.tile(_HOURS, 7)})
+    cells["n"], cells["n_outside"] = n[-1].astype(int), n_outside.astype(int)
+    cells["n_open_hours"] = exposure[-1]
+    cells["is_open"] = cells["n_open_hours"] > 0
+    cells["per_open_hour"] = cells["n"] / cells["n_open_hours"].where(cells["is_open"])
+    cells["n_weeks"] = (exposure[:-1] > 0).sum(axis=0) if is_week and present[:-1].all() else 0
+    judged = [
+        _judged(n[:, k], exposure[:, k]) if enough else _UNJUDGED
+        for k, enough in enumerate(cells["n_weeks"] >= _LEAST_WEEKS)
+    ]
+    columns = ["usual_low", "usual_high", "verdict"]
+    cells[columns] = pd.DataFrame(judged, columns=columns)
+    return cells
+
+
+def _block(days: pd.Series, first: date, blocks: int) -> pd.Series:
+    return (days - pd.Timestamp(first)).dt.days // 7 if blocks > 1 else days.dt.day * 0
+
+
+def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.DataFrame:
+    """Count the calls of each minute that has any, offered ones and all, and tell which minutes were open."""
+    table = calls_table(between(calls, first, until))
+    when = table.started_local
+    table = table.select(
+        day=when.truncate("D"),
+        minute=when.hour().cast("int64") * 60 + when.minute(),
+        is_offered=catalogue.offered(table),
+    )
+    grouped = table.group_by(["day", "minute"]).agg(
+        n=table.count(where=table.is_offered), n_any=table.count()
+    )
+    found: pd.DataFrame = grouped.to_pandas().astype({"day": "datetime64[us]", "minute": "int64"})
+    spans = {day: opening.on(day.date()) for day in found["day"].unique()}
+    found["is_open"] = [
+        any(opens <= minute < closes for opens, closes in spans[day])
+        for day, minute in zip(found["day"], found["minute"], strict=True)
+    ]
+    found["is_open"] = found["is_open"].astype(bool)
+    found["hour"] = found["minute"] // 60
+    return found
+
+
+def _open_hours(opening: OpeningHours, first: date, until: date, time_zone: str) -> pd.DataFrame:
+    """Say how long each clock hour of each date was open, in hours that really passed."""
+    ends = np.array([clock.midnight(first), clock.midnight(until)], dtype="datetime64[s]").astype("int64")
+    start, end = clock.to_utc(ends, time_zone)
+    wall = clock.to_wall(np.arange(start, end, _QUARTER), time_zone)
+    passed = np.bincount((wall - ends[0]) // 3600, minlength=(ends[1] - ends[0]) // 3600) * _QUARTER / 3600
+    days = pd.date_range(first, until, inclusive="left", unit="us")
+    minutes = np.zeros((len(days), 24))
+    for row, day in enumerate(days):
+        for opens, closes in opening.on(day.date()):
+            minutes[row] += np.clip(
+                np.minimum(closes, _HOURS * 60 + 60) - np.maximum(opens, _HOURS * 60), 0, None
+            )
+    hours = minutes.ravel() / 60 * passed
+    return pd.DataFrame({"day": days.repeat(24), "hour": np.tile(_HOURS, len(days)), "hours": hours})
+
+
+def _cells(rows: pd.DataFrame, column: str, blocks: int) -> np.ndarray:
+    place = (rows["block"] * 7 + rows["day"].dt.day_of_week) * 24 + rows["hour"]
+    return np.bincount(place, rows[column], blocks * _CELLS).reshape(blocks, _CELLS)
+
+
+def _judged(n: np.ndarray, exposure: np.ndarray) -> tuple[float, float, str]:
+    if not exposure[-1]:
+        return _UNJUDGED
+    before = np.flatnonzero(exposure[:-1] > 0)
+    limits = count_limits(n[before], exposure[before], exposure[-1])
+    rate = n[-1] / exposure[-1]
+    verdict = "high" if rate > limits.high else "low" if rate < limits.low else "usual"
+    return limits.low, limits.high, verdict

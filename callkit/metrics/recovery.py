@@ -1,0 +1,77 @@
+"""Callers we missed, and whether anybody has spoken with them since.
+
+A caller counts as reached by any answered call, ours to them or theirs to us, at or after their first missed call of
+the period and before its end. Withheld numbers cannot be told apart nor called back; they are counted beside.
+"""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from callkit.metrics import catalogue
+from callkit.metrics.engine import calls_table
+from callkit.metrics.grains import between, callers
+from callkit.metrics.summary import summarise
+
+COLUMNS = (
+    "caller", "n_attempts", "first_missed_local", "last_tried_local", "last_did", "last_wait_s", "n_callbacks",
+    "last_callback_local",
+)  # fmt: skip
+
+
+def unreached(calls: Any, since: date | None = None, until: date | None = None) -> pd.DataFrame:
+    """
+    List the callers nobody has spoken with since we missed them, those to ring first on top.
+
+    Parameters
+    ----------
+    calls
+        Tables, a calls frame, a lake or an Ibis table.
+    since, until
+        First date of the period, and the date after its last; default: all of the calls.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a caller, most attempts first, then the latest: ``caller`` (E.164), ``n_attempts`` (missed calls),
+        ``first_missed_local``, ``last_tried_local``, ``last_did`` and ``last_wait_s`` (of the last attempt),
+        ``n_callbacks`` (our unanswered calls to them since the first miss) and ``last_callback_local`` (null where
+        nobody has tried).
+    """
+    table = calls_table(between(calls, since, until))
+    waiting = callers(table)
+    waiting = waiting.filter(waiting.n_missed > 0, waiting.is_known, catalogue.unreached(waiting))
+    joined = table.inner_join(waiting.select("who", "first_missed"), table.caller == waiting.who)
+    joined = joined.mutate(is_missed=catalogue.missed(joined))
+    is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)
+    joined = joined.filter(joined.is_missed | is_callback)
+    names = ("caller", "is_missed", "started_at", "started_local", "did", "wait_s")
+    rows = joined.select(*names).to_pandas().sort_values(["caller", "started_at"], kind="stable")
+    attempts, callbacks = (
+        rows[rows["is_missed"]].groupby("caller"),
+        rows[~rows["is_missed"]].groupby("caller"),
+    )
+    found: pd.DataFrame = attempts.tail(1).set_index("caller")[["started_local", "did", "wait_s"]]
+    found.columns = ["last_tried_local", "last_did", "last_wait_s"]
+    found["n_attempts"] = attempts.size()
+    found["first_missed_local"] = attempts["started_local"].first()
+    found["n_callbacks"] = callbacks.size().reindex(found.index, fill_value=0)
+    found["last_callback_local"] = callbacks["started_local"].last()
+    found = found.reset_index()
+    order = ["n_attempts", "last_tried_local", "caller"]
+    return found.sort_values(order, ascending=[False, False, True], ignore_index=True)[list(COLUMNS)]
+
+
+def missed_callers(calls: Any, since: date | None = None, until: date | None = None) -> int:
+    """Count the callers with at least one missed call in the period, withheld numbers apart."""
+    return int(_row(calls, since, until)["n"])
+
+
+def n_withheld(calls: Any, since: date | None = None, until: date | None = None) -> int:
+    """Count the missed calls of the period whose number was withheld or cannot be read."""
+    return int(_row(calls, since, until)["n_null"])
+
+
+def _row(calls: Any, since: date | None, until: date | None) -> pd.Series:
+    return summarise(between(calls, since, until), "n_unreached").iloc[0]

@@ -1,0 +1,177 @@
+"""Usual or unusual: control limits from the twelve weeks before the one that is judged.
+
+Rates are judged by Laney's p′ chart, counts and seconds by the XmR chart (individuals and moving range); both at
+three sigma. A week is also unusual when it is the eighth in a row on one side of the mean. Fewer than twelve weeks
+before it: no verdict.
+
+Limits from twelve weeks are rough. Of simulated ordinary weeks 0.1–0.4 % fall outside where calls vary by chance
+alone, 1–2 % where weeks differ by more than that; the run rule adds 0.1–0.3 %. Look at what repeats.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from callkit.clock import Week
+from callkit.errors import UsageError
+from callkit.metrics.catalogue import CATALOGUE, Number
+from callkit.metrics.grains import between, hour_of_day, iso_week
+from callkit.metrics.limits import Limits, count_limits, rate_limits, seconds_limits
+from callkit.metrics.summary import VALUES, chosen, summarise
+
+BASELINE = 12
+RUN = 8
+_JUDGED = (
+    "value", "numerator", "n", "low", "high", "last_value", "usual_low", "usual_high", "mean", "verdict", "rule",
+    "is_better", "n_weeks", "method",
+)  # fmt: skip
+
+
+def weekly(
+    data: Any,
+    weeks: Sequence[Week],
+    numbers: str | Sequence[str] | None = None,
+    *,
+    service_level_s: float = 20,
+    short_abandon_s: float = 5,
+) -> pd.DataFrame:
+    """
+    Take numbers for each of some weeks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a week and number, in the order given: ``week`` (as 2026-W47), then the columns of `summarise`. A week
+        without any call in the data has null values and n 0: it is not known to have been silent.
+
+    Raises
+    ------
+    UsageError
+        No week is named, or a number is not in the catalogue.
+    """
+    if not weeks:
+        raise UsageError("weeks is empty; name at least one week.")
+    names = [row.name for row in chosen(numbers)]
+    options = {"service_level_s": service_level_s, "short_abandon_s": short_abandon_s}
+    calls = between(data, min(weeks).start, max(weeks).end)
+    found = summarise(calls, names, iso_week, **options).rename(columns={"iso_week": "week"})
+    wanted = pd.MultiIndex.from_product([[str(w) for w in weeks], names], names=["week", "number"])
+    full = found.set_index(["week", "number"]).reindex(wanted).reset_index()
+    full = full.fillna({"n": 0, "n_null": 0, "method": ""}).astype({"n": "int64", "n_null": "int64"})
+    return full[["week", *VALUES]]
+
+
+def verdicts(weekly: pd.DataFrame, week: Week | str) -> pd.DataFrame:
+    """
+    Judge each number of a week against the twelve weeks before it.
+
+    Parameters
+    ----------
+    weekly
+        What `weekly` returned, `week` and the weeks before it among its rows.
+    week
+        The week to judge.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a number: ``number``, ``value``, ``numerator``, ``n``, ``low``, ``high`` (its interval), ``last_value``
+        (the week before), ``usual_low``, ``usual_high``, ``mean``, ``verdict`` (``usual``, ``high``, ``low``, or
+        ``none`` where there are not twelve weeks or no value), ``rule`` (``limits`` or ``run``: which one was broken),
+        ``is_better`` (None where neither is or nothing is unusual), ``n_weeks`` (of the twelve, how many are there)
+        and ``method`` of the limits.
+    """
+    judged = [
+        {"number": name, **_judged(rows, Week.parse(str(week)), CATALOGUE[str(name)])}
+        for name, rows in weekly.groupby("number", sort=False)
+    ]
+    return pd.DataFrame(judged, columns=["number", *_JUDGED]).astype({"is_better": object})
+
+
+def hourly(
+    data: Any,
+    weeks: Sequence[Week],
+    week: Week,
+    number: str = "service_level",
+    *,
+    service_level_s: float = 20,
+    short_abandon_s: float = 5,
+) -> pd.DataFrame:
+    """
+    Judge a number in each hour of the day of a week against the same hour of the twelve weeks before.
+
+    Every hour is a comparison of its own: of ten ordinary hours, one lies outside its limits in about one week of ten.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an hour of the day in which the week has calls to count: ``hour``, then the columns of `verdicts` from
+        ``value`` on.
+    """
+    options = {"service_level_s": service_level_s, "short_abandon_s": short_abandon_s}
+    row = chosen(number)[0]
+    calls = between(data, min(weeks).start, max(week, *weeks).end)
+    found = summarise(calls, [number], [iso_week, hour_of_day], **options)
+    found = found.rename(columns={"iso_week": "week", "hour_of_day": "hour"})
+    present = [str(w) for w in dict.fromkeys((*weeks, week)) if str(w) in set(found["week"])]
+    hours = found.loc[(found["week"] == str(week)) & (found["n"] > 0), "hour"]
+    judged = []
+    for hour in hours:
+        rows = found[found["hour"] == hour].set_index("week").reindex(present)
+        rows["n"] = rows["n"].fillna(0)
+        if row.statistic == "count":
+            rows["value"] = rows["value"].fillna(0.0)
+        judged.append({"hour": int(hour), **_judged(rows.reset_index(), week, row)})
+    return pd.DataFrame(judged, columns=["hour", *_JUDGED]).astype({"is_better": object})
+
+
+def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
+    by_week = rows.set_index("week")
+    if str(week) not in by_week.index:
+        raise UsageError(f"week {week} is not among the weeks; take it into `weekly` first.")
+    this = by_week.loc[[str(week)]].iloc[0]
+    before = by_week.reindex([str(week.shift(k)) for k in range(-BASELINE, 0)])
+    there = before["value"].notna()
+    found = {name: this[name] for name in ("value", "numerator", "n", "low", "high")}
+    found |= {"last_value": before["value"].iloc[-1], "n_weeks": int(there.sum())}
+    nothing = {"usual_low": np.nan, "usual_high": np.nan, "mean": np.nan, "method": ""}
+    unjudged = {"verdict": "none", "rule": "", "is_better": None}
+    if not there.all():
+        return found | nothing | unjudged
+    limits = _limits(number, before, this)
+    found |= {
+        "usual_low": limits.low,
+        "usual_high": limits.high,
+        "mean": limits.mean,
+        "method": limits.method,
+    }
+    if pd.isna(this["value"]):
+        return found | unjudged
+    verdict, rule = _verdict(np.append(before["value"].to_numpy(float), this["value"]), limits)
+    better = verdict == number.better if number.better and verdict != "usual" else None
+    return found | {"verdict": verdict, "rule": rule, "is_better": better}
+
+
+def _limits(number: Number, before: pd.DataFrame, this: "pd.Series[Any]") -> Limits:
+    if number.statistic == "share":
+        n = this["n"] or before["n"].mean()
+        return rate_limits(before["numerator"], before["n"], n)
+    if number.statistic == "count":
+        return count_limits(before["value"])
+    return seconds_limits(before["value"])
+
+
+def _verdict(values: np.ndarray, limits: Limits) -> tuple[str, str]:
+    """Name the verdict on the last value, and the rule it broke."""
+    last, run = values[-1], values[-RUN:]
+    if last > limits.high:
+        return "high", "limits"
+    if last < limits.low:
+        return "low", "limits"
+    if limits.judges_runs and (run > limits.mean).all():
+        return "high", "run"
+    if limits.judges_runs and (run < limits.mean).all():
+        return "low", "run"
+    return "usual", ""

@@ -1,0 +1,61 @@
+"""Small frames of calls that conform to the schema, from the few columns a test is about."""
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pyarrow as pa
+
+from callkit.clock import instant
+from callkit.schema import CALLS, CALLS_SCHEMA, NEVER, conform
+
+MONDAY = datetime(2026, 11, 16, 9, 0)
+ZERO = {pa.string(): "", pa.int32(): 0, pa.bool_(): False}
+
+
+def call(outcome="answered", wait_s=None, **columns):
+    """Tell one call: inbound on a Monday at nine unless said otherwise."""
+    return {"direction": "inbound", "outcome": outcome, "wait_s": wait_s, "started_local": MONDAY, **columns}
+
+
+def calls(*rows):
+    """Return the calls as `ck.load` would, one a minute where no start is given."""
+    told = [{**row} for row in rows]
+    for place, row in enumerate(told):
+        row.setdefault("call_key", f"k{place}")
+        local = row.get("started_local")
+        row["started_at"] = instant(local, "Europe/London") if local else None
+    filled = [{**blank(), **row} for row in told]
+    table = pa.table({f.name: pa.array([r[f.name] for r in filled], plain(f.type)) for f in CALLS_SCHEMA})
+    frame = conform(table, CALLS_SCHEMA).to_pandas()
+    words = [f.name for f in CALLS_SCHEMA if f.type == pa.string()]
+    return frame.astype(dict.fromkeys(words, "str"))
+
+
+def blank():
+    return {c.name: ZERO.get(plain(c.type), "") if c.null == NEVER else None for c in CALLS}
+
+
+def plain(kind):
+    return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+def times(n, row):
+    return [row] * n
+
+
+def spread(n, start, step_s=60, **columns):
+    """Tell `n` answered calls that follow one another."""
+    return [call(wait_s=5, started_local=start + timedelta(seconds=step_s * k), **columns) for k in range(n)]
+
+
+def values(summary):
+    """Return number → value of a summary of one group."""
+    return dict(zip(summary["number"], summary["value"], strict=True))
+
+
+def row(summary, number):
+    return summary[summary["number"] == number].iloc[0]
+
+
+def same(left, right):
+    pd.testing.assert_frame_equal(left, right, check_exact=False, rtol=1e-12)

@@ -1,0 +1,190 @@
+"""Any numbers by any grouping: intervals, quantiles, groups, and bad arguments."""
+
+from datetime import datetime, timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from callkit.errors import UsageError
+from callkit.metrics import catalogue, summary
+from callkit.metrics.grains import GROUPINGS, Grouping, hour_of_day
+from callkit.metrics.summary import VALUES, quantile, summarise, wilson
+from callkit.schema import OUTCOMES
+from tests.metrics.frames import MONDAY, call, calls, row, same
+
+NEWCOMBE = {
+    (81, 263): (0.2553, 0.3662),
+    (15, 148): (0.0624, 0.1605),
+    (0, 20): (0, 0.1611),
+    (1, 29): (0.0061, 0.1718),
+}
+
+
+def mixed(n=600, seed=1):
+    """Return calls of all kinds over three weeks, some waits, callers, starts and services unknown."""
+    rng = np.random.default_rng(seed)
+    chance = rng.random((n, 4)) < 0.06
+    return calls(
+        *(
+            call(
+                str(rng.choice(OUTCOMES)),
+                None if chance[k, 0] else int(rng.integers(0, 90)),
+                direction=str(rng.choice(["inbound", "inbound", "outbound", "unknown"])),
+                talk_s=float(rng.integers(0, 400)),
+                caller=None if chance[k, 1] else f"+447700900{rng.integers(100, 160)}",
+                started_local=None
+                if chance[k, 2]
+                else MONDAY + timedelta(minutes=int(rng.integers(0, 30000))),
+                service_name=None if chance[k, 3] else str(rng.choice(["Sales", "Support"])),
+            )
+            for k in range(n)
+        )
+    )
+
+
+MIXED = mixed()
+
+
+@pytest.mark.parametrize("share", NEWCOMBE)
+def test_wilson_gives_newcombes_published_intervals(share):
+    # Newcombe, R. G. (1998), Statistics in Medicine 17, 857–872, table I
+    low, high = wilson(*share)
+    assert (float(low), float(high)) == pytest.approx(NEWCOMBE[share], abs=6e-5)
+    reference = binomtest(*share).proportion_ci(method="wilson")
+    assert (float(low), float(high)) == pytest.approx((reference.low, reference.high), abs=1e-12)
+
+
+def test_wilson_of_nothing_is_null():
+    assert np.isnan(wilson(0, 0)).all()
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=40), st.floats(0, 1))
+def test_quantiles_of_counts_are_numpys_linear_ones(waits, level):
+    values, counts = np.unique(np.array(waits, float), return_counts=True)
+    assert quantile(values, counts, level) == pytest.approx(np.quantile(waits, level), abs=1e-9)
+
+
+def test_a_quantile_of_nothing_is_null():
+    assert np.isnan(quantile(np.array([]), np.array([]), 0.5))
+
+
+@pytest.mark.parametrize("by", [None, "service_name", ["iso_week", "service_name"], list(GROUPINGS)])
+def test_a_frame_and_parquet_give_the_same(by, tmp_path):
+    MIXED.to_parquet(tmp_path / "calls.parquet", index=False)
+    parquet = ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet")
+    same(summarise(MIXED, by=by), summarise(parquet, by=by))
+
+
+@pytest.mark.parametrize("by", ["service_name", "iso_week", "hour_of_day", ["weekday", "outcome"], "talk_s"])
+def test_groups_add_up_to_the_total_and_null_is_one_of_them(by):
+    parts = summarise(MIXED, by=by)
+    parts = parts[parts["number"].map(lambda n: catalogue.CATALOGUE[n].grain) == "call"]
+    whole = summarise(MIXED).set_index("number")
+    sums = parts.groupby("number")[["numerator", "n", "n_null"]].sum()
+    for name, number in catalogue.CATALOGUE.items():
+        if number.grain == "call":
+            assert sums.loc[name, ["n", "n_null"]].tolist() == whole.loc[name, ["n", "n_null"]].tolist()
+        if number.grain == "call" and number.statistic in ("count", "share", "mean", "total"):
+            assert sums.loc[name, "numerator"] == whole.loc[name, "numerator"]
+
+
+CALL = st.builds(
+    call,
+    st.sampled_from(OUTCOMES),
+    st.none() | st.integers(0, 200),
+    direction=st.sampled_from(["inbound", "outbound"]),
+    caller=st.sampled_from([None, "+447700900101", "+447700900102"]),
+    started_local=st.none() | st.datetimes(datetime(2026, 11, 16), datetime(2026, 11, 30)),
+)
+
+
+@given(st.lists(CALL, max_size=12))
+@settings(max_examples=25, deadline=None)
+def test_laws(rows):
+    found = summarise(calls(*rows))
+    shares = found[found["number"].map(lambda n: catalogue.CATALOGUE[n].unit) == "share"]
+    assert (shares["value"].between(0, 1) | (shares["n"] == 0)).all()
+    assert shares["value"].isna().tolist() == (shares["n"] == 0).tolist()
+    assert (found["n_null"] >= 0).all()
+    inside = shares.dropna(subset=["value"])
+    assert ((inside["low"] <= inside["value"]) & (inside["value"] <= inside["high"])).all()
+    value = found.set_index("number")["value"]
+    assert value["n_offered"] == value["n_answered"] + value["n_missed"]
+    assert value["n_unreached"] <= value["n_missed_callers"] <= value["n_missed"]
+
+
+def test_the_columns_are_always_the_same():
+    for frame in (MIXED, MIXED.iloc[:0]):
+        found = summarise(frame, by="hour_of_day")
+        assert list(found.columns) == ["hour_of_day", *VALUES]
+        assert found.dtypes.astype(str).tolist() == [
+            "Int64", "str", "float64", "float64", "int64", "float64", "float64", "str", "int64",
+        ]  # fmt: skip
+
+
+def test_no_calls_offered_is_null_with_n_0(held):
+    found = summarise(held(calls(call("closed"))))
+    assert row(found, "n_offered")["value"] == 0
+    for name in ("answer_rate", "service_level", "wait_p90", "speed_of_answer", "talk_total", "wait_longest"):
+        assert np.isnan(row(found, name)["value"])
+        assert row(found, name)["n"] == 0
+    assert len(summarise(MIXED.iloc[:0])) == len(catalogue.CATALOGUE)
+
+
+def test_named_groupings_read_the_wall_clock(held):
+    new_year = held(calls(call(started_local=datetime(2027, 1, 1, 23, 59))))
+    found = summarise(new_year, "n_offered", ["hour_of_day", "weekday", "day", "iso_week", "month"])
+    assert found.iloc[0, :5].tolist() == [23, 4, pd.Timestamp("2027-01-01"), "2026-W53", "2027-01"]
+
+
+def test_groups_are_sorted_and_the_null_group_is_last():
+    some = calls(call(service_name="Sales"), call(), call(service_name="Accounts"))
+    found = summarise(some, ["n_offered", "answer_rate"], "service_name")
+    assert found["service_name"].fillna("null").tolist() == ["Accounts"] * 2 + ["Sales"] * 2 + ["null"] * 2
+    assert found["number"].tolist() == ["n_offered", "answer_rate"] * 3
+
+
+def test_an_own_column_and_an_own_grouping_may_be_used():
+    some = calls(call("answered", 3), call("answered", 70)).assign(team=["red", "blue"])
+    assert summarise(some, "n_answered", "team")["team"].tolist() == ["blue", "red"]
+    late = Grouping("is_late", "Late", lambda t: t.wait_s > 60)
+    assert summarise(some, "n_answered", [late, hour_of_day])["is_late"].tolist() == [False, True]
+
+
+def test_a_new_number_is_one_row(monkeypatch):
+    number = catalogue.Number(
+        "n_voicemail", "Voicemails", "calls", "Offered calls that ended in voicemail.", "count",
+        lambda t, _: t.outcome == "voicemail", catalogue.offered,
+    )  # fmt: skip
+    monkeypatch.setitem(summary.CATALOGUE, "n_voicemail", number)
+    assert summarise(calls(call("voicemail"), call()), "n_voicemail")["value"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"numbers": ["answer_rat"]}, "'answer_rat'.*did you mean 'answer_rate'"),
+        ({"by": "servic_name"}, "'servic_name'.*'service_name'"),
+        ({"by": 7}, "by 7 is neither"),
+        ({"by": [7]}, "by 7 is neither"),
+        ({"service_level_s": -1}, "service_level_s -1 is not"),
+        ({"short_abandon_s": "5"}, "short_abandon_s '5' is not"),
+    ],
+)
+def test_a_bad_argument_is_named_with_its_remedy(arguments, words):
+    with pytest.raises(UsageError, match=words):
+        summarise(MIXED, **arguments)
+
+
+def test_data_that_are_no_calls_are_refused():
+    with pytest.raises(UsageError, match="data of type dict"):
+        summarise({})
+    with pytest.raises(UsageError, match="no column 'call_key'"):
+        summarise(pd.DataFrame({"step": []}))
+    with pytest.raises(UsageError, match="by 'value' is a column of the answer"):
+        summarise(MIXED.assign(value=1), by="value")
