@@ -1,0 +1,193 @@
+"""Raw pages as received: one file a day and fetch, never changed afterwards, every page checked against its hash.
+
+``raw/<account>/2026/2026-11-16.20261123T060412Z.pages.zst`` holds, under zstd, a line of JSON that names the window,
+then for each page a line of JSON (request without the key, time, length, sha256) followed by the bytes of the page,
+and at the end the closing statement of the read: what was announced, and what came. A file that has its name is whole:
+it is written under a temporary name beside it and moved when it is on the disk.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+import pyarrow as pa
+from msgspec import Struct
+
+from callkit.dialects import RawPage, dialect
+from callkit.errors import ArchiveError, LockedError
+from callkit.fetch.windows import Reading, Tally, Window, reading
+from callkit.settings import Settings
+
+_ENDING = ".pages.zst"
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class Head(Struct, frozen=True, tag="window", tag_field="line"):
+    """The first line of a raw file: which window of which account it holds, since and until on the wall clock."""
+
+    account: str
+    dialect: str
+    time_zone: str
+    day: date
+    since: datetime
+    until: datetime
+    version: int = 1
+
+
+class PageHead(Struct, frozen=True, tag="page", tag_field="line"):
+    """The line before a page's bytes."""
+
+    request: str
+    fetched_at: datetime | None
+    length: int
+    sha256: str
+
+
+class Archived(NamedTuple):
+    """A raw file, read and found unharmed; `sha256` is the hash of the pages' hashes."""
+
+    head: Head
+    pages: list[RawPage]
+    reading: Reading
+    sha256: str
+
+
+Line: TypeAlias = Head | PageHead | Reading
+_LINES = msgspec.json.Decoder(Line)
+
+
+@contextmanager
+def lock(settings: Settings) -> Iterator[None]:
+    """
+    Hold the account's lock against a second writer, and clear away what a killed one left half written.
+
+    Raises
+    ------
+    LockedError
+        Another process holds it.
+    """
+    folder = settings.folder("raw")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"Another sync of account {settings.account!r} is running; wait until it has ended."
+            raise LockedError(message) from None
+        for partial in folder.glob("*/.*.partial"):
+            partial.unlink()
+        yield
+
+
+def write(settings: Settings, window: Window, pages: Iterable[RawPage], now: Callable[[], datetime]) -> Path:
+    """
+    Archive the pages of a window as they come, and return the new file.
+
+    Nothing is left behind where the pages stop with an error.
+
+    Parameters
+    ----------
+    settings
+        The account.
+    window
+        What is fetched.
+    pages
+        Its pages; see `callkit.fetch.client.Client.pages`.
+    now
+        Gives the present instant.
+    """
+    fetched_at, tally = now(), Tally()
+    target = _free_name(settings, window.day, fetched_at)
+    partial = target.with_name(f".{target.name}.partial")
+    envelope: Callable[[bytes], Any] = dialect(settings.dialect).envelope
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with pa.CompressedOutputStream(str(partial), "zstd") as stream:
+            stream.write(_line(Head(settings.account, settings.dialect, settings.time_zone, *window[:3])))
+            for page in pages:
+                tally.add(envelope(page.body))
+                digest = hashlib.sha256(page.body).hexdigest()
+                stream.write(_line(PageHead(page.source, page.fetched_at, len(page.body), digest)))
+                stream.write(page.body + b"\n")
+            stream.write(_line(reading(tally, fetched_at)))
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def files(settings: Settings, since: date | None = None, until: date | None = None) -> dict[date, list[Path]]:
+    """Return the raw files of each day that has any, the oldest read first, `until` excluded."""
+    found: dict[date, list[Path]] = {}
+    for path in sorted(settings.folder("raw").glob(f"[0-9][0-9][0-9][0-9]/[0-9]*{_ENDING}")):
+        day = date.fromisoformat(path.name[:10])
+        if (since is None or since <= day) and (until is None or day < until):
+            found.setdefault(day, []).append(path)
+    return found
+
+
+def read(path: Path) -> Archived:
+    """
+    Read a raw file and check every page against its hash.
+
+    Raises
+    ------
+    ArchiveError
+        The file is cut short, or a page is not what was archived.
+    """
+    try:
+        with pa.input_stream(str(path), compression="zstd") as stream:
+            content = stream.read()
+        return _parsed(path, content)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _parsed(path: Path, content: bytes) -> Archived:
+    head: Head | None = None
+    pages: list[RawPage] = []
+    digests, at = hashlib.sha256(), 0
+    while at < len(content):
+        end = content.find(b"\n", at)
+        line = _LINES.decode(content[at : end if end >= 0 else None])
+        at = end + 1
+        if isinstance(line, Head):
+            head = line
+        elif isinstance(line, Reading):
+            if head is None or end < 0 or at != len(content):
+                raise _damaged(path, "its parts are out of order")
+            return Archived(head, pages, line, digests.hexdigest())
+        else:
+            body = content[at : at + line.length]
+            if hashlib.sha256(body).hexdigest() != line.sha256:
+                raise _damaged(path, f"page {len(pages) + 1} does not match its hash")
+            digests.update(line.sha256.encode())
+            pages.append(RawPage(body, line.fetched_at, f"{path.name}#{len(pages) + 1}"))
+            at += line.length + 1
+    raise _damaged(path, "its closing statement is missing")
+
+
+def _damaged(path: Path, why: str) -> ArchiveError:
+    place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+    return ArchiveError(
+        f"Raw file {place} is damaged ({why}); restore it from a copy, or remove it and sync again."
+    )
+
+
+def _line(line: Line) -> bytes:
+    return msgspec.json.encode(line) + b"\n"
+
+
+def _free_name(settings: Settings, day: date, moment: datetime) -> Path:
+    folder = settings.folder("raw") / str(day.year)
+    while (path := folder / f"{day}.{moment:{_STAMP}}{_ENDING}").exists():
+        moment += timedelta(seconds=1)
+    return path

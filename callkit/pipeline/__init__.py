@@ -1,0 +1,1 @@
+"""The road from the API to the tables, and its proof."""

@@ -1,0 +1,1 @@
+"""The two tables, `calls` and `events`: made from pages, stored by day."""

@@ -1,0 +1,106 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import pytest
+
+from callkit.fetch.windows import Known, Tally, is_whole_day, reading, wanting
+
+MON, TUE, WED, THU = (date(2026, 11, 16 + i) for i in range(4))
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # Wednesday
+LONG_AFTER = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+class Says(NamedTuple):
+    filtered: int | None
+    n_records: int
+    total: int | None = None
+
+
+def tally(*pages):
+    counted = Tally()
+    for says in pages:
+        counted.add(Says(*says))
+    return counted
+
+
+def decide(known, moment=NOON, since=MON, until=THU + timedelta(days=1), zone="Europe/London"):
+    return [(w.day, w.why) for w in wanting(since, until, known, moment, zone)]
+
+
+def test_days_never_fetched_are_wanting_and_future_days_never():
+    assert decide({}) == [(MON, "new"), (TUE, "new"), (WED, "today")]
+
+
+def test_this_day_is_read_up_to_two_minutes_ago():
+    today = wanting(WED, THU, {}, NOON, "Europe/London")[0]
+    assert (today.since, today.until) == (datetime(2026, 11, 18), datetime(2026, 11, 18, 11, 58))
+
+
+def test_a_past_day_is_read_to_its_end():
+    assert wanting(MON, TUE, {}, NOON, "Europe/London")[0].until == datetime(2026, 11, 17)
+
+
+def test_a_day_read_soon_after_its_end_is_pending_for_48_hours():
+    soon = Known(datetime(2026, 11, 17, 1, tzinfo=UTC), True)
+    late = Known(datetime(2026, 11, 19, 0, tzinfo=UTC), True)
+    assert decide({MON: soon}, until=TUE) == [(MON, "pending")]
+    assert decide({MON: soon}, until=TUE, moment=LONG_AFTER) == [(MON, "pending")]
+    assert decide({MON: late}, until=TUE, moment=LONG_AFTER) == []
+
+
+def test_a_day_not_proven_complete_is_wanting_for_ever():
+    assert decide({MON: Known(LONG_AFTER, False)}, until=TUE, moment=LONG_AFTER) == [(MON, "incomplete")]
+
+
+def test_just_after_midnight_the_new_day_has_nothing_to_read_yet():
+    assert decide({}, moment=datetime(2026, 11, 18, 0, 1, tzinfo=UTC)) == [(MON, "new"), (TUE, "today")]
+
+
+def test_the_wall_clock_of_the_account_decides_which_days_there_are():
+    evening = datetime(2026, 11, 15, 20, tzinfo=UTC)
+    assert decide({}, moment=evening, until=TUE) == []
+    assert decide({}, moment=evening, until=TUE, zone="Asia/Kolkata") == [(MON, "today")]
+
+
+@pytest.mark.parametrize("hours", [23, 25])
+def test_a_day_of_the_clock_change_ends_at_its_own_midnight(hours):
+    day = date(2026, 3, 29) if hours == 23 else date(2026, 10, 25)
+    start = datetime(2026, 3, 29, 0, tzinfo=UTC) if hours == 23 else datetime(2026, 10, 24, 23, tzinfo=UTC)
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time())
+    ended_at = start + timedelta(hours=hours)
+    assert is_whole_day(end, ended_at, day, "Europe/London")
+    assert not is_whole_day(end, ended_at - timedelta(seconds=1), day, "Europe/London")
+
+
+def test_a_window_that_stops_before_midnight_is_no_whole_day():
+    assert not is_whole_day(datetime(2026, 11, 16, 23, 59), LONG_AFTER, MON, "Europe/London")
+
+
+def test_paging_is_done_at_the_announced_count_or_with_an_empty_page():
+    assert not tally((5, 2), (5, 2)).is_done
+    assert tally((5, 2), (5, 2), (5, 1)).is_done
+    assert tally((5, 2), (5, 0)).is_done
+    assert not tally((None, 2)).is_done
+    assert tally((None, 2), (None, 0)).is_done
+    assert tally((0, 0)).is_done
+
+
+@pytest.mark.parametrize(
+    ("pages", "doubt"),
+    [
+        ([(3, 2), (3, 1)], ""),
+        ([(0, 0)], ""),
+        ([(3, 2), (3, 0)], "3 records were announced and 2 came"),
+        ([(3, 2), (3, 2)], "3 records were announced and 4 came"),
+        ([(3, 2), (4, 2)], "the announced count moved from 3 to 4 while it was read"),
+        ([(None, 2), (None, 0)], "the API announced no count"),
+    ],
+)
+def test_the_closing_statement(pages, doubt):
+    closed = reading(tally(*pages), NOON)
+    assert closed.doubt == doubt
+    assert closed.received == sum(n for _, n in pages)
+
+
+def test_the_total_counts_where_no_filtered_count_is_given():
+    assert tally((None, 2, 2)).announced == 2
