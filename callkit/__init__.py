@@ -6,6 +6,7 @@
 'sandbox'
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,11 @@ _HOMES = {
     "statements": "callkit.tables.store",
     "CATALOGUE": "callkit.metrics.catalogue",
     "summarise": "callkit.metrics.summary",
-    "hour_of_day": "callkit.metrics.summary",
-    "weekday": "callkit.metrics.summary",
-    "day": "callkit.metrics.summary",
-    "iso_week": "callkit.metrics.summary",
-    "month": "callkit.metrics.summary",
+    "hour_of_day": "callkit.metrics.grains",
+    "weekday": "callkit.metrics.grains",
+    "day": "callkit.metrics.grains",
+    "iso_week": "callkit.metrics.grains",
+    "month": "callkit.metrics.grains",
     "explore": "callkit.explore.explorer",
 }
 _MODULES = ("metrics", "plots", "look", "report", "privacy", "sandbox")
@@ -42,6 +43,8 @@ __all__ = ["__version__", "sync", *_HOMES, *_MODULES]  # noqa: PLE0604 (names co
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("load", "tidy") and "IPython" in sys.modules:
+        import_module("callkit.explore.display").register()  # notebooks show frames with numbers masked
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in _MODULES:

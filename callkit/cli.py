@@ -10,20 +10,20 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from callkit import __version__
+import callkit
 from callkit.errors import CallkitError
 
 if TYPE_CHECKING:
     from callkit.settings import Settings
 
-_EXIT_CODES = """exit codes:
+EXIT_CODES = """exit codes:
   0 ok · 1 notebook failed · 2 usage or settings · 3 fetch or key · 4 no or incomplete data for the period
   5 timeout · 75 another run holds the lock · 130 interrupted · 143 terminated"""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    parsed = _parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     logging.basicConfig(format="callkit: %(message)s", level=logging.WARNING)
     try:
@@ -51,15 +51,16 @@ def _say_error(text: str) -> None:
     sys.stderr.write(f"callkit: {text}\n")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
         prog="callkit",
         description="Call records of Acefone accounts: fetch, tidy, report.",
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"callkit {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    top.add_argument("--version", action="version", version=f"callkit {callkit.__version__}")
+    commands = top.add_subparsers(required=True, metavar="command")
 
     def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     columns = command("columns", _columns, "Print the data dictionary of calls and events.")
     columns.add_argument("--steps", action="store_true", help="print the table of call-flow steps instead")
     command("metrics", _metrics, "Print the definition of every number.")
-    return parser
+    return top
 
 
 def _settings(parsed: argparse.Namespace) -> "Settings":
@@ -108,13 +109,10 @@ def _settings(parsed: argparse.Namespace) -> "Settings":
 
 
 def _sync(parsed: argparse.Namespace) -> None:
-    from callkit import sync
-
-    _say(str(sync(_settings(parsed), since=parsed.since, until=parsed.until)))
+    _say(str(callkit.sync(_settings(parsed), since=parsed.since, until=parsed.until)))
 
 
 def _report(parsed: argparse.Namespace) -> None:
-    from callkit import sync
     from callkit.clock import Week
     from callkit.report.weekly import run_weekly
 
@@ -124,7 +122,7 @@ def _report(parsed: argparse.Namespace) -> None:
     if config:
         os.environ["CALLKIT_CONFIG"] = config if parsed.sandbox else str(Path(config).resolve())
     if not parsed.no_sync:
-        sync(settings, since=week.shift(-12).start, until=week.end)
+        callkit.sync(settings, since=week.shift(-12).start, until=week.end)
     path = run_weekly(settings, week, allow_incomplete=parsed.allow_incomplete, timeout_s=parsed.timeout)
     _say(str(path))
 
@@ -145,22 +143,12 @@ def _columns(parsed: argparse.Namespace) -> None:
 
         _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in GRAMMAR))
         return
-    from callkit.schema import CALLS, EVENTS
+    from callkit.schema import CALLS, EVENTS, dictionary
 
-    for name, columns in (("calls", CALLS), ("events", EVENTS)):
-        _say(f"{name}: a row a {name[:-1] if name == 'calls' else 'step of a call'}\n")
-        rows = (
-            (
-                c.name,
-                str(c.type),
-                c.unit,
-                c.meaning + (" (assumed)" if c.assumed else ""),
-                c.null,
-                ", ".join(c.vendor),
-            )
-            for c in columns
-        )
-        _table(("column", "type", "unit", "meaning", "null when", "vendor fields"), rows)
+    header = ("column", "type", "unit", "meaning", "null when", "vendor fields")
+    for title, columns in (("calls: a row a call", CALLS), ("events: a row a step of a call", EVENTS)):
+        _say(f"{title}\n")
+        _table(header, dictionary(columns))
         _say("")
 
 

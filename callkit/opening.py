@@ -7,6 +7,8 @@ from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 
+import holidays as calendars
+
 from callkit.clock import days
 from callkit.errors import SettingsError
 
@@ -31,11 +33,10 @@ def bank_holidays(country: str, year: int) -> Mapping[date, str]:
     """
     if not country:
         return {}
-    import holidays  # costs 0.1 s, and most commands need none
 
     name, _, part = country.partition("-")
     try:
-        return dict(holidays.country_holidays(name, subdiv=part or None, years=year))
+        return dict(calendars.country_holidays(name, subdiv=part or None, years=year))
     except NotImplementedError as error:
         message = f"bank_holidays {country!r} is not a known country or region; write it like 'GB-ENG'."
         raise SettingsError(message) from error

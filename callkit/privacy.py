@@ -10,7 +10,6 @@ from pathlib import Path
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 _DIGITS = re.compile(r"\+?(?:\d[\s().-]{0,2}){6,}\d")
 _DRAMA = "+447700900"  # mobiles that Ofcom keeps for drama; the library holds them to be invalid
@@ -99,6 +98,8 @@ def masked(number: str, country: str = "GB") -> str:
 
 
 def _country(region: str) -> str:
+    from phonenumbers.geodata.locale import LOCALE_DATA  # 0.3 s, and few calls come from abroad
+
     names = LOCALE_DATA.get(region, {})
     name = names.get("en", region)
     return names[name[1:]] if name.startswith("*") else name  # "*aa" points to another language's entry

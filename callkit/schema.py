@@ -187,3 +187,15 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 def personal(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Name the columns that can identify a person."""
     return tuple(c.name for c in columns if c.personal)
+
+
+def dictionary(columns: tuple[Column, ...]) -> list[tuple[str, ...]]:
+    """Return the data dictionary of a table as rows of text: column, type, unit, meaning, null when, vendor fields."""
+    return [
+        (c.name, _type_name(c.type), c.unit, c.meaning + " Assumed." * c.assumed, c.null, ", ".join(c.vendor))
+        for c in columns
+    ]
+
+
+def _type_name(kind: pa.DataType) -> str:
+    return "category" if pa.types.is_dictionary(kind) else str(kind)

@@ -190,5 +190,5 @@ def _read(path: Path) -> dict[str, Any]:
             hint = f"did you mean {near[0]!r}?" if near else f"the settings are {', '.join(known)}."
             raise SettingsError(f"{path.name} has an unknown setting {name!r}; {hint}")
     if "data" in values and not Path(values["data"]).is_absolute() and path != SANDBOX_FILE:
-        values["data"] = path.parent / values["data"]
+        values["data"] = Path(os.path.normpath(path.parent / values["data"]))
     return values

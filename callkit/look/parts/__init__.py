@@ -1,0 +1,63 @@
+"""The parts of a page: each a function from values to `Html`, which a notebook shows as it is."""
+
+from callkit.look.markup import EXAMPLE, NOTHING, SYMBOLS, Html, Text, join, link, mark, strong
+from callkit.look.parts.closing import Definition, checks, definitions, equation, provenance
+from callkit.look.parts.figures import figure, figures, numbers_of, panel, panels
+from callkit.look.parts.frame import (
+    banner,
+    contents,
+    empty,
+    footer,
+    lead,
+    leads,
+    note,
+    page_header,
+    section,
+)
+from callkit.look.parts.routes import Route, Step, routes
+from callkit.look.parts.tables import CallBack, ColumnSpec, call_back_list, table
+from callkit.look.parts.verdict import Verdict, badge, range_bar, tile, tiles, tiles_key
+
+__all__ = [
+    "EXAMPLE",
+    "NOTHING",
+    "SYMBOLS",
+    "CallBack",
+    "ColumnSpec",
+    "Definition",
+    "Html",
+    "Route",
+    "Step",
+    "Text",
+    "Verdict",
+    "badge",
+    "banner",
+    "call_back_list",
+    "checks",
+    "contents",
+    "definitions",
+    "empty",
+    "equation",
+    "figure",
+    "figures",
+    "footer",
+    "join",
+    "lead",
+    "leads",
+    "link",
+    "mark",
+    "note",
+    "numbers_of",
+    "page_header",
+    "panel",
+    "panels",
+    "provenance",
+    "range_bar",
+    "routes",
+    "section",
+    "strong",
+    "table",
+    "tile",
+    "tiles",
+    "tiles_key",
+]

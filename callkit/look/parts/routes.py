@@ -1,0 +1,167 @@
+"""The ways calls take, as rows: how many, which steps, how long each."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from callkit.look import words
+from callkit.look.markup import Html, Text, join, strong
+
+StepKind = Literal["menu", "queue", "ring", "no_answer"]
+End = Literal["answered", "gave_up", "voicemail"]
+
+_ENDS = {"answered": "answered", "gave_up": "caller gave up", "voicemail": "voicemail"}
+_END_MARKS = {
+    "answered": '<circle cx="12" cy="6" r="5" class="end"/>',
+    "gave_up": '<path d="M8 2l8 8M16 2l-8 8" class="end open"/>',
+    "voicemail": '<rect x="8" y="2" width="8" height="8" class="end open"/>',
+}
+
+
+class Step(NamedTuple):
+    """
+    A step of a route.
+
+    Parameters
+    ----------
+    kind
+        ``menu``, ``queue``, ``ring`` (then answered) or ``no_answer`` (rang and was not picked up).
+    label
+        Where: ``Menu``, ``Sales``, ``Support queue``.
+    seconds
+        Median time the step took.
+    """
+
+    kind: StepKind
+    label: str
+    seconds: float
+
+
+class Route(NamedTuple):
+    """
+    A way many calls took.
+
+    Parameters
+    ----------
+    n
+        How many calls took it.
+    share
+        Their share of all calls.
+    steps
+        Its steps in order.
+    end
+        ``answered``, ``gave_up`` or ``voicemail``.
+    """
+
+    n: int
+    share: float
+    steps: Sequence[Step]
+    end: End
+
+
+def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None) -> Html:
+    """
+    Return route rows on a common scale of seconds, under their key.
+
+    Parameters
+    ----------
+    items
+        The commonest first.
+    others
+        How many calls took any other route, their share, and words such as
+        ``63 other routes, none above 2% of calls``.
+    """
+    longest = max((sum(step.seconds for step in route.steps) for route in items), default=1.0)
+    step_s = next(
+        size for size in (5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600) if longest / size <= 4 or size == 3600
+    )
+    marks = [step_s * place for place in range(int(longest // step_s) + 2)]
+    scale = max(longest * 1.12, marks[-1] * 1.04)
+    rows = [_row(route, scale, marks) for route in items]
+    if others:
+        rows.append(
+            Html('<li><p class="count">{}<small>{}</small></p><p class="steps">{}</p></li>').format(
+                words.count(others[0]), words.rate(others[1]), others[2]
+            )
+        )
+    axis = join(
+        Html('<span style="left:{:.1f}%">{}</span>').format(100 * s / scale, words.seconds(s) if s else "0")
+        for s in marks
+    )
+    return Html(
+        '<div class="routes">{}<p class="axis" aria-hidden="true"><span>calls</span><span class="scale">{}</span></p>'
+        "<ol>{}</ol></div>"
+    ).format(_key(), axis, join(rows))
+
+
+def _row(route: Route, scale: float, marks: Sequence[float]) -> Html:
+    said = [
+        strong(f"{step.label} did not pick up, {words.seconds(step.seconds)}")
+        if step.kind == "no_answer"
+        else Html("{}").format(f"{step.label} {words.seconds(step.seconds)}")
+        for step in route.steps
+    ]
+    said.append(Html('<strong class="end">{}</strong>').format(_ENDS[route.end]))
+    return Html('<li><p class="count">{}<small>{}</small></p><p class="steps">{}</p>{}</li>').format(
+        words.count(route.n),
+        words.rate(route.share),
+        join(
+            (Html('<span class="step">{}</span>').format(text) for text in said),
+            ' <span class="then">›</span> ',
+        ),
+        _bar(route, scale, marks),
+    )
+
+
+def _bar(route: Route, scale: float, marks: Sequence[float]) -> Html:
+    ends = list(accumulate(step.seconds for step in route.steps))
+    pieces = [
+        Html('<line class="base" x1="{0:.1f}%" x2="{0:.1f}%" y1="0" y2="18"/>').format(100 * s / scale)
+        for s in marks
+    ]
+    for step, end in zip(route.steps, ends, strict=True):
+        start = end - step.seconds
+        pieces.append(
+            Html('<rect class="{}" x="{:.2f}%" y="3" width="{:.2f}%" height="12"/>').format(
+                step.kind, 100 * start / scale, 100 * step.seconds / scale
+            )
+        )
+    last = ends[-1] if ends else 0.0
+    pieces.append(
+        Html('<svg class="now" x="{:.2f}%" y="3">{}</svg>').format(
+            100 * last / scale, Html(_END_MARKS[route.end])
+        )
+    )
+    return Html('<svg class="bar" width="100%" height="18" aria-hidden="true">{}</svg>').format(join(pieces))
+
+
+def _key() -> Html:
+    def patch(kind: str, text: str) -> Html:
+        return Html(
+            '<span><svg class="bar" width="24" height="12"><rect class="{}" width="24" height="12"/></svg>{}</span>'
+        ).format(kind, text)
+
+    def end(name: str, text: str) -> Html:
+        return Html('<span><svg class="bar" width="18" height="12">{}</svg>{}</span>').format(
+            Html(_END_MARKS[name]), text
+        )
+
+    hatch = Html(
+        '<svg class="symbols" width="0" height="0" aria-hidden="true"><pattern id="hatch" width="6" height="6" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="lost" width="6" height="6"/>'
+        '<rect class="stripe" width="2.4" height="6"/></pattern></svg>'
+    )
+    return Html('{}<p class="key" aria-hidden="true">{}</p>').format(
+        hatch,
+        join(
+            [
+                patch("menu", "menu or welcome"),
+                patch("queue", "waiting in a queue"),
+                patch("ring", "ringing, then answered"),
+                patch("no_answer", "rang, not picked up"),
+                end("answered", "answered"),
+                end("gave_up", "gave up"),
+                end("voicemail", "voicemail"),
+            ]
+        ),
+    )
