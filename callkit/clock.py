@@ -5,9 +5,9 @@ microseconds; a wall-clock time is naive and its name ends in ``_local``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from callkit.errors import SettingsError, UsageError
 
 WALL_FORMAT = "%Y-%m-%d %H:%M:%S"
 _QUARTER = 900
+_DAY = 96  # quarters
 
 Seconds = npt.NDArray[np.int64]
 
@@ -48,10 +49,18 @@ def _offset_s(moment: datetime) -> int:
     return round((moment.utcoffset() or timedelta()).total_seconds())
 
 
-def _offsets(quarters: Seconds, tz: ZoneInfo, fold: int) -> Seconds:
-    start = datetime(1970, 1, 1)
-    walls = (start + timedelta(seconds=int(q) * _QUARTER) for q in quarters)
-    return np.array([_offset_s(w.replace(tzinfo=tz, fold=fold)) for w in walls], dtype="int64")
+def _offsets(seconds: Seconds, offset_at: Callable[[int], int]) -> Seconds:
+    """Return the offset at each time: asked once a day, and by the quarter of an hour on days when it changes."""
+    quarters = seconds // _QUARTER
+    starts = np.flatnonzero(np.diff(quarters, prepend=quarters[:1] - 1))  # times come in order, more or less
+    distinct, inverse = np.unique(quarters[starts], return_inverse=True)
+    days, day_of = np.unique(distinct // _DAY, return_inverse=True)
+    bounds = [(offset_at(int(day) * _DAY), offset_at(int(day) * _DAY + _DAY)) for day in days]
+    first, last = np.array(bounds, dtype="int64").reshape(-1, 2).T
+    offsets = first[day_of]
+    for n in np.flatnonzero((first != last)[day_of]):
+        offsets[n] = offset_at(int(distinct[n]))
+    return np.repeat(offsets[inverse], np.diff(np.append(starts, len(quarters))))
 
 
 def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> Seconds:
@@ -75,12 +84,15 @@ def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> S
     """
     wall_s = np.asarray(wall_s, dtype="int64")
     tz = zone(time_zone)
-    quarters, inverse = np.unique(wall_s // _QUARTER, return_inverse=True)
-    first = _offsets(quarters, tz, 0)
-    utc = np.asarray(wall_s - first[inverse])
+
+    def offset_at(quarter: int, fold: int = 0) -> int:
+        moment = datetime(1970, 1, 1) + timedelta(seconds=quarter * _QUARTER)
+        return _offset_s(moment.replace(tzinfo=tz, fold=fold))
+
+    utc = wall_s - _offsets(wall_s, offset_at)
     if epoch_s is None:
         return utc
-    second = wall_s - _offsets(quarters, tz, 1)[inverse]
+    second = wall_s - _offsets(wall_s, partial(offset_at, fold=1))
     known = np.asarray(epoch_s) >= 0
     nearer = np.abs(second - epoch_s) < np.abs(utc - epoch_s)
     return np.where(known & nearer & (second > utc), second, utc)
@@ -90,10 +102,7 @@ def to_wall(utc_s: Seconds, time_zone: str) -> Seconds:
     """Convert UTC epoch seconds to wall-clock seconds of a zone (int64)."""
     utc_s = np.asarray(utc_s, dtype="int64")
     tz = zone(time_zone)
-    quarters, inverse = np.unique(utc_s // _QUARTER, return_inverse=True)
-    instants = (datetime.fromtimestamp(int(q) * _QUARTER, tz) for q in quarters)
-    offsets = np.array([_offset_s(i) for i in instants], dtype="int64")
-    return np.asarray(utc_s + offsets[inverse])
+    return utc_s + _offsets(utc_s, lambda quarter: _offset_s(datetime.fromtimestamp(quarter * _QUARTER, tz)))
 
 
 def instant(wall: datetime, time_zone: str) -> datetime:
