@@ -49,18 +49,35 @@ def _offset_s(moment: datetime) -> int:
     return round((moment.utcoffset() or timedelta()).total_seconds())
 
 
-def _offsets(seconds: Seconds, offset_at: Callable[[int], int]) -> Seconds:
-    """Return the offset at each time: asked once a day, and by the quarter of an hour on days when it changes."""
-    quarters = seconds // _QUARTER
-    starts = np.flatnonzero(np.diff(quarters, prepend=quarters[:1] - 1))  # times come in order, more or less
-    distinct, inverse = np.unique(quarters[starts], return_inverse=True)
-    days, day_of = np.unique(distinct // _DAY, return_inverse=True)
-    bounds = [(offset_at(int(day) * _DAY), offset_at(int(day) * _DAY + _DAY)) for day in days]
-    first, last = np.array(bounds, dtype="int64").reshape(-1, 2).T
-    offsets = first[day_of]
-    for n in np.flatnonzero((first != last)[day_of]):
-        offsets[n] = offset_at(int(distinct[n]))
-    return np.repeat(offsets[inverse], np.diff(np.append(starts, len(quarters))))
+class _Quarters(NamedTuple):
+    """The distinct quarters of an hour that times lie in, and the way back to the times."""
+
+    distinct: Seconds
+    place: Seconds
+    repeats: Seconds
+
+    @classmethod
+    def of(cls, seconds: Seconds) -> "_Quarters":
+        quarters = seconds // _QUARTER
+        starts = np.flatnonzero(
+            np.diff(quarters, prepend=quarters[:1] - 1)
+        )  # times come in order, more or less
+        distinct, place = np.unique(quarters[starts], return_inverse=True)
+        return cls(distinct, place, np.diff(np.append(starts, len(quarters))))
+
+    def offsets(self, offset_at: Callable[[int], int]) -> Seconds:
+        """Return the offset in each quarter; it is asked for once a day, and singly on days when it changes."""
+        days, day_of = np.unique(self.distinct // _DAY, return_inverse=True)
+        bounds = [(offset_at(int(day) * _DAY), offset_at(int(day) * _DAY + _DAY)) for day in days]
+        first, last = np.array(bounds, dtype="int64").reshape(-1, 2).T
+        offsets = first[day_of]
+        for n in np.flatnonzero((first != last)[day_of]):
+            offsets[n] = offset_at(int(self.distinct[n]))
+        return offsets
+
+    def spread(self, values: Seconds) -> Seconds:
+        """Return the value of each time's quarter."""
+        return np.repeat(values[self.place], self.repeats)
 
 
 def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> Seconds:
@@ -89,20 +106,27 @@ def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> S
         moment = datetime(1970, 1, 1) + timedelta(seconds=quarter * _QUARTER)
         return _offset_s(moment.replace(tzinfo=tz, fold=fold))
 
-    utc = wall_s - _offsets(wall_s, offset_at)
+    quarters = _Quarters.of(wall_s)
+    first = quarters.offsets(offset_at)
+    utc = wall_s - quarters.spread(first)
     if epoch_s is None:
         return utc
-    second = wall_s - _offsets(wall_s, partial(offset_at, fold=1))
+    second = quarters.offsets(partial(offset_at, fold=1))
+    if (first == second).all():
+        return utc
+    later = wall_s - quarters.spread(second)
     known = np.asarray(epoch_s) >= 0
-    nearer = np.abs(second - epoch_s) < np.abs(utc - epoch_s)
-    return np.where(known & nearer & (second > utc), second, utc)
+    nearer = np.abs(later - epoch_s) < np.abs(utc - epoch_s)
+    return np.where(known & nearer & (later > utc), later, utc)
 
 
 def to_wall(utc_s: Seconds, time_zone: str) -> Seconds:
     """Convert UTC epoch seconds to wall-clock seconds of a zone (int64)."""
     utc_s = np.asarray(utc_s, dtype="int64")
     tz = zone(time_zone)
-    return utc_s + _offsets(utc_s, lambda quarter: _offset_s(datetime.fromtimestamp(quarter * _QUARTER, tz)))
+    quarters = _Quarters.of(utc_s)
+    offsets = quarters.offsets(lambda quarter: _offset_s(datetime.fromtimestamp(quarter * _QUARTER, tz)))
+    return utc_s + quarters.spread(offsets)
 
 
 def instant(wall: datetime, time_zone: str) -> datetime:

@@ -1,0 +1,103 @@
+"""Single values as vendors write them: numbers as text, nothing as a word, a flow in four shapes."""
+
+import math
+import re
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+NOTHING = frozenset({"", "null", "none", "nil", "n.a.", "n.a", "n/a", "na", "-"})
+_DECIMAL = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
+_MOST_REMEMBERED = 200_000
+
+
+class _Memo(dict[Any, float | None]):
+    def __missing__(self, value: Any) -> float | None:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        number = self[value] = _number(value)
+        return number
+
+
+def _number(value: str | float | bool | None) -> float | None:
+    if value is None or (isinstance(value, str) and value.strip().lower() in NOTHING):
+        return None
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
+
+
+_MEMO = _Memo()
+
+
+def numbers(column: Sequence[Any], *, is_typed: bool) -> pa.Array:
+    """
+    Return numbers as float64: null where the vendor sends none, NaN where what it sends is not a number.
+
+    Parameters
+    ----------
+    column
+        Numbers, text, True or False, and None.
+    is_typed
+        True where only numbers and None can be in it.
+    """
+    return pa.array(
+        column if is_typed else [_MEMO[value] for value in column], pa.float64(), from_pandas=False
+    )
+
+
+def texts(column: Sequence[Any]) -> pa.Array:
+    """Return text as it was sent, and numbers as they are written; None is null."""
+    try:
+        return pa.array(column, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        pass
+    try:
+        if {int, NoneType}.issuperset(map(type, column)):
+            return pa.array(column, pa.int64()).cast(pa.string())
+    except (pa.ArrowInvalid, OverflowError):
+        pass  # too long for an integer of 64 bits
+    return pa.array([v if v is None or isinstance(v, str) else _written(v) for v in column], pa.string())
+
+
+def _written(value: float | bool) -> str:
+    return msgspec.json.encode(value).decode() if isinstance(value, bool) else str(value)
+
+
+def flow_lines(flow: Any) -> list[str]:
+    r"""
+    Return the steps of a flow that is a list, an object with index keys, a text, or missing.
+
+    A text is read as JSON where it is a JSON list or object, else cut at its line ends. A step that is not text is
+    given as JSON.
+
+    >>> flow_lines({"1": " Caller hanged up the call", "0": "Call received"})
+    ['Call received', ' Caller hanged up the call']
+    >>> flow_lines("Call received\n Caller hanged up the call")
+    ['Call received', ' Caller hanged up the call']
+    """
+    if flow is None:
+        return []
+    if isinstance(flow, str):
+        return _of_text(flow)
+    if isinstance(flow, dict):
+        is_index = all(key.isdecimal() for key in flow)
+        flow = [flow[key] for key in (sorted(flow, key=int) if is_index else flow)]
+    return [step if isinstance(step, str) else msgspec.json.encode(step).decode() for step in flow]
+
+
+def _of_text(text: str) -> list[str]:
+    if text.strip().lower() in NOTHING:
+        return []
+    if text.lstrip()[:1] in ("[", "{"):
+        try:
+            return flow_lines(msgspec.json.decode(text, type=list[Any] | dict[str, Any]))
+        except (msgspec.MsgspecError, RecursionError):
+            pass
+    return text.split("\n")

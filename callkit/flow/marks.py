@@ -1,0 +1,62 @@
+"""Which steps a line is, and which ones a call has."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from callkit.flow.events import Flow
+from callkit.flow.stamps import Ints
+from callkit.schema import STEPS
+
+FAILED_CHECK = "failed schedule check"
+Flags = npt.NDArray[np.bool_]
+Steps = npt.NDArray[np.int8]
+
+
+def is_step(step: Steps, *names: str) -> Flags:
+    """Say of each line whether it is one of these steps."""
+    wanted = np.zeros(len(STEPS), dtype=bool)
+    wanted[[STEPS.index(name) for name in names]] = True
+    return wanted[step]
+
+
+class Marks(NamedTuple):
+    """Which steps each call has, as bits: `bits` by any row, `sure_bits` by rows that are not assumed."""
+
+    bits: npt.NDArray[np.uint32]
+    sure_bits: npt.NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, flow: Flow, n_steps: Ints) -> "Marks":
+        """Gather the steps of each call."""
+        heads = flow.heads.heads
+        by_head = np.array(
+            [_mark(h.step) | (_mark(FAILED_CHECK) * h.is_failed_check) for h in heads], dtype=np.uint32
+        )
+        return cls(*(_gathered(flow, marks, n_steps) for marks in (by_head, by_head * ~flow.heads.assumed())))
+
+    def has(self, *names: str) -> Flags:
+        """Say of each call whether it has one of these steps."""
+        return _any(self.bits, names)
+
+    def surely(self, *names: str) -> Flags:
+        """Say of each call whether a row that is not assumed tells of one of these steps."""
+        return _any(self.sure_bits, names)
+
+
+def _mark(name: str) -> int:
+    return 1 << (len(STEPS) if name == FAILED_CHECK else STEPS.index(name))
+
+
+def _any(bits: npt.NDArray[np.uint32], names: tuple[str, ...]) -> Flags:
+    found: Flags = (bits & sum(map(_mark, names))) != 0
+    return found
+
+
+def _gathered(flow: Flow, by_head: npt.NDArray[np.uint32], n_steps: Ints) -> npt.NDArray[np.uint32]:
+    gathered = np.zeros(len(n_steps), dtype=np.uint32)
+    if len(flow.head):
+        some = n_steps > 0
+        gathered[some] = np.bitwise_or.reduceat(by_head[flow.head], (np.cumsum(n_steps) - n_steps)[some])
+    return gathered

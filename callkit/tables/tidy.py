@@ -1,0 +1,246 @@
+"""Pages of call records to the tables `calls` and `events`."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from callkit.clock import zone
+from callkit.dialects import RawPage
+from callkit.dialects import dialect as find_dialect
+from callkit.dialects.decode import Decoder, Quarantined, Records
+from callkit.errors import PageError
+from callkit.flow import events as lines
+from callkit.flow.grammar import rows
+from callkit.flow.stamps import MISSING, Ints
+from callkit.schema import AT_SOURCES, CALLS_SCHEMA, EVENTS_SCHEMA, INSTANT, STEPS, conform
+from callkit.tables.calls import Account, calls_table
+from callkit.tables.columns import call_keys, latest
+
+REVISION = 1  # of what the code makes of a record; one more rebuilds all stored tables
+Page = bytes | str | Mapping[str, Any] | RawPage
+
+
+class Tables(NamedTuple):
+    """The two tables as pandas DataFrames."""
+
+    calls: pd.DataFrame
+    events: pd.DataFrame
+
+
+class Built(NamedTuple):
+    """
+    Tables made from pages, and the account of what became of every record.
+
+    `received` is always the number of calls, duplicates and quarantined records together.
+
+    Parameters
+    ----------
+    calls, events
+        The tables, as `callkit.schema` describes them.
+    received, duplicates
+        Records on the pages, and those of them that told again of a call already there.
+    quarantined
+        Records that could not be read.
+    unknown_keys
+        How often each key was met that callkit does not know.
+    unknown_lines
+        How often each kind of line was met that no grammar row fits; numbers and bracketed names masked.
+    """
+
+    calls: pa.Table
+    events: pa.Table
+    received: int
+    duplicates: int
+    quarantined: list[Quarantined]
+    unknown_keys: dict[str, int]
+    unknown_lines: dict[str, int]
+
+
+def tidy(
+    pages: Page | Iterable[Page],
+    dialect: str = "call_report",
+    time_zone: str = "Europe/London",
+    *,
+    account: str = "",
+    country: str = "GB",
+    grammar: Sequence[Mapping[str, str]] = (),
+    agents: Mapping[str, str] | None = None,
+) -> Tables:
+    """
+    Turn pages of call records into tidy DataFrames.
+
+    Parameters
+    ----------
+    pages
+        One page or many, each as bytes, text, a dict, or a `RawPage`.
+    dialect
+        Form of the pages.
+    time_zone
+        IANA zone of the vendor's stamps.
+    account
+        Name that column `account` carries.
+    country
+        Two-letter region by which national phone numbers are read.
+    grammar
+        Further rows for the table of steps.
+    agents
+        Name of each extension, by its id.
+
+    Returns
+    -------
+    Tables
+        `calls`, a row a call, and `events`, a row a step of a call; `callkit columns` prints their columns.
+
+    Raises
+    ------
+    PageError
+        A page is not one of call records, or a record on it cannot be read.
+    SettingsError
+        The dialect, the zone or a grammar row is not one callkit can use.
+    """
+    options = {"account": account, "country": country, "grammar": grammar, "agents": agents}
+    built = build(_raw_pages(pages), dialect=dialect, time_zone=time_zone, **options)  # type: ignore[arg-type]
+    if built.quarantined:
+        first = built.quarantined[0]
+        where = f"{first.page_source or 'page'}, record {first.index}"
+        message = (
+            f"{len(built.quarantined):,} of {built.received:,} records cannot be read (the first: {where}: "
+            f"{first.reason}); use callkit.tables.tidy.build to have the others."
+        )
+        raise PageError(message)
+    return Tables(as_frame(built.calls), as_frame(built.events))
+
+
+def build(
+    pages: Iterable[RawPage],
+    *,
+    dialect: str = "call_report",
+    time_zone: str = "Europe/London",
+    account: str = "",
+    country: str = "GB",
+    grammar: Sequence[Mapping[str, str]] = (),
+    agents: Mapping[str, str] | None = None,
+) -> Built:
+    """
+    Build both tables from pages, in one pass; takes the options of `tidy`.
+
+    Of several records with one key the latest fetched is kept, else the last.
+
+    Raises
+    ------
+    PageError
+        A page is not one of call records; the message names it.
+    SettingsError
+        The dialect, the zone or a grammar row is not one callkit can use.
+    """
+    find_dialect(dialect)
+    zone(time_zone)
+    table = rows(grammar)
+    decoder = Decoder()
+    for page in pages:
+        decoder.add(page)
+    records = decoder.finish()
+    received = len(records.n_lines) + len(records.quarantined)
+    keys = call_keys(records)
+    keep = latest(keys, records)
+    duplicates = len(keep) - int(keep.sum())
+    if duplicates:
+        keys, records = keys.filter(pa.array(keep)), _kept(records, keep)
+    flow = lines.read(records.lines, records.n_lines, table)
+    owner = Account(account, dialect, time_zone, country, agents or {})
+    calls, flow, started = calls_table(records, keys, flow, owner)
+    return Built(
+        calls,
+        _events_table(flow, keys, started),
+        received,
+        duplicates,
+        records.quarantined,
+        records.unknown_keys,
+        lines.unknown_lines(flow),
+    )
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as pandas: text as ``str``, dictionaries as categories, instants in microseconds."""
+    text = pd.StringDtype(na_value=np.nan)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): text}.get, split_blocks=True)
+    return frame
+
+
+def fingerprint(
+    *,
+    dialect: str = "call_report",
+    time_zone: str = "Europe/London",
+    account: str = "",
+    country: str = "GB",
+    grammar: Sequence[Mapping[str, str]] = (),
+    agents: Mapping[str, str] | None = None,
+) -> str:
+    """Return a short hash of everything but the pages that decides what `build` makes: options, grammar and schema."""
+    table = [(r.pattern, r.step, r.status, r.target_kind, r.ended_by, r.failed) for r in rows(grammar)]
+    schemas = [
+        [(f.name, str(f.type), f.nullable) for f in schema] for schema in (CALLS_SCHEMA, EVENTS_SCHEMA)
+    ]
+    parts = [REVISION, dialect, time_zone, account, country, table, sorted((agents or {}).items()), schemas]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
+
+
+def _raw_pages(pages: Any) -> Iterator[RawPage]:
+    if isinstance(pages, bytes | str | Mapping | RawPage):
+        pages = [pages]
+    if not isinstance(pages, Iterable):
+        raise PageError(
+            f"pages is {type(pages).__name__}; give a page or a list of pages, as bytes, text or dict."
+        )
+    for number, page in enumerate(pages, 1):
+        yield page if isinstance(page, RawPage) else RawPage(_body(page), source=f"page {number}")
+
+
+def _body(page: Any) -> bytes:
+    if isinstance(page, bytes | bytearray | memoryview):
+        return bytes(page)
+    try:
+        if isinstance(page, str):
+            return page.encode()
+        if isinstance(page, Mapping):
+            return msgspec.json.encode(dict(page))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PageError(
+            f"The page cannot be written as JSON ({error}); give it as it was received."
+        ) from error
+    raise PageError(f"A page is {type(page).__name__}; give it as bytes, text or dict.")
+
+
+def _kept(records: Records, keep: Any) -> Records:
+    rows_kept, lines_kept = pa.array(keep), pa.array(np.repeat(keep, records.n_lines))
+    return records._replace(
+        columns={path: column.filter(rows_kept) for path, column in records.columns.items()},
+        lines=records.lines.filter(lines_kept),
+        n_lines=records.n_lines[keep],
+        page_of=records.page_of[keep],
+    )
+
+
+def _events_table(flow: lines.Flow, keys: pa.Array, started: Ints) -> pa.Table:
+    heads, missing = flow.heads.heads, flow.at_s == MISSING
+    begin = started[flow.owner]
+    unknown = missing | (begin == MISSING)
+    columns = {
+        "call_key": keys.take(pa.array(flow.owner)),
+        "position": pa.array(flow.position),
+        "step": lines.words(STEPS, flow.step()),
+        **{
+            name: lines.words([getattr(head, name) for head in heads], flow.head)
+            for name in ("step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
+        },
+        "at": lines.instants(flow.at_s, INSTANT),
+        "at_source": lines.words(AT_SOURCES, flow.at_source),
+        "elapsed_s": pa.array(np.where(unknown, 0, flow.at_s - begin).astype(float), mask=unknown),
+        "raw": flow.lines,
+    }
+    return conform(pa.table({name: columns[name] for name in EVENTS_SCHEMA.names}), EVENTS_SCHEMA)

@@ -1,0 +1,12 @@
+"""Options of the test run, and how properties are tried: the same examples every time, however slow the machine."""
+
+from hypothesis import settings
+
+settings.register_profile("callkit", derandomize=True, deadline=None, database=None)
+settings.load_profile("callkit")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write what the grammar says now into the goldens"
+    )

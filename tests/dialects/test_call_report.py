@@ -1,0 +1,78 @@
+"""The request of GET /v1/call_report, and what a page says about itself."""
+
+import json
+from datetime import datetime
+
+import pytest
+
+from callkit.dialects import NAMES, RawPage, dialect
+from callkit.dialects.call_report import LIMIT, PATH, Envelope, envelope, query
+from callkit.errors import PageError, SettingsError
+
+PAGE = {"total_records": "3", "filtered_records": 2, "page_records": "1", "page": "1", "data": [{"id": 1}]}
+
+
+def test_a_window_is_asked_for_up_to_its_last_second():
+    asked = query(
+        datetime(2026, 11, 16), datetime(2026, 11, 17), 2, time_zone="Europe/London", did="442079460100"
+    )
+    assert asked == {
+        "from_date": "2026-11-16 00:00:00",
+        "to_date": "2026-11-16 23:59:59",
+        "time_zone": "Europe/London",
+        "page": "2",
+        "limit": "100",
+        "did": "442079460100",
+    }
+    assert (PATH, LIMIT) == ("/v1/call_report", 100)
+
+
+def test_the_envelope_is_read_from_text_and_numbers():
+    assert envelope(json.dumps(PAGE).encode()) == Envelope(3, 2, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"total_records": "N.A.", "page": None}, Envelope(None, 2, 1, None, 1)),
+        ({"data": {"0": {}, "1": {}}}, Envelope(3, 2, 1, 1, 2)),
+        ({"data": []}, Envelope(3, 2, 1, 1, 0)),
+        ({"success": True}, Envelope(3, 2, 1, 1, 1)),
+    ],
+)
+def test_the_envelope_is_patient(change, expected):
+    assert envelope(json.dumps(PAGE | change).encode()) == expected
+
+
+def test_a_byte_order_mark_is_no_matter():
+    assert envelope(b"\xef\xbb\xbf" + json.dumps(PAGE).encode()).n_records == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b"  <!DOCTYPE html><html>", "HTML page"),
+        (json.dumps(PAGE).encode()[:-9], "cut short"),
+        (b"oops", "not a JSON object"),
+        (b"[]", "not a JSON object"),
+        (b'{"success": "false", "message": "Too many requests."}', "Too many requests"),
+        (b'{"success": false, "data": []}', "no message"),
+        (b'{"message": "Missing Authentication Token"}', "its keys: message"),
+        (b'{"data": null}', "not a list of records"),
+        (b'{"data": "none"}', "not a list of records"),
+    ],
+)
+def test_what_is_no_page_is_refused(body, says):
+    with pytest.raises(PageError, match=says):
+        envelope(body)
+
+
+def test_dialects_are_found_by_name():
+    assert [dialect(name).PATH for name in NAMES] == [PATH]
+    with pytest.raises(SettingsError, match="'callreport' is not known"):
+        dialect("callreport")
+
+
+def test_a_raw_page_needs_only_its_bytes():
+    assert RawPage(b"{}") == (b"{}", None, "")

@@ -1,0 +1,68 @@
+"""The rows users add, and the table as text."""
+
+import pytest
+
+from callkit.errors import SettingsError
+from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBSERVED, describe, read_head, rows
+from callkit.schema import STEPS
+
+PARKED = {"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"}
+
+
+def test_a_users_row_comes_first():
+    table = rows([PARKED])
+    assert (table[0].pattern, table[0].step, table[0].status) == (PARKED["pattern"], "queued", OBSERVED)
+    assert table[1:] == GRAMMAR
+
+
+def test_a_users_row_needs_no_stamp():
+    head = read_head(rows([PARKED]), "Call parked on Orbit 7", is_stamped=False)
+    assert (head.step, head.target_kind, head.target_name) == ("queued", "other", "Orbit 7")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"pattern": "Call (parked"}, r"row 2 \('Call \(parked'\) is not a regular expression"),
+        ({"pattern": ""}, "has no pattern"),
+        ({"step": "parked"}, "has step 'parked'; it must be one of received"),
+        ({"step": "unknown"}, "has step 'unknown'"),
+        ({"pattern": "(?P<who>.+) parked"}, "names a group 'who'; the groups are kind, target_name"),
+        ({"target_kind": "orbit"}, "has target_kind 'orbit'"),
+        ({"ended_by": "nobody"}, "has ended_by 'nobody'"),
+        ({"failed": "perhaps"}, "has failed 'perhaps'"),
+        ({"steps": "queued"}, "unknown key 'steps'"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(change, says):
+    with pytest.raises(SettingsError, match=says):
+        rows([PARKED, PARKED | change])
+
+
+def test_a_row_without_a_step_is_named():
+    with pytest.raises(SettingsError, match="has step None"):
+        rows([{"pattern": "x"}])
+
+
+def test_four_rows_are_documented():
+    assert [row.step for row in GRAMMAR if row.status == DOCUMENTED] == [
+        "received",
+        "forwarded",
+        "dialed",
+        "hangup",
+    ]
+    assert {row.status for row in GRAMMAR} == {DOCUMENTED, ASSUMED}
+    assert {row.step for row in GRAMMAR} < set(STEPS)
+
+
+def test_the_table_is_told_as_text():
+    told = describe([PARKED])
+    assert len(told) == len(GRAMMAR) + 1
+    assert told[0] == {
+        "step": "queued",
+        "status": "observed",
+        "pattern": PARKED["pattern"],
+        "target_kind": "",
+        "ended_by": "",
+    }
+    assert all(isinstance(text, str) for row in told for text in row.values())

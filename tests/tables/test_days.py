@@ -1,0 +1,111 @@
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import pandas.testing as pdt
+import pyarrow.parquet as pq
+import pytest
+
+from callkit.errors import ArchiveError
+from callkit.settings import Person
+from callkit.tables import days, store
+from tests.fetch.answers import record
+from tests.tables.archived import LATER, MONDAY, put
+
+
+def files(settings):
+    return sorted(p for p in settings.folder("tables").rglob("*") if p.is_file())
+
+
+def stamps(settings):
+    return {p: p.stat().st_mtime_ns for p in files(settings)}
+
+
+def test_tables_that_fit_are_left_alone(three_days):
+    store.load(three_days)
+    before = stamps(three_days)
+    store.load(three_days)
+    store.open(three_days)
+    assert stamps(three_days) == before
+
+
+def test_tables_rebuilt_from_raw_are_the_same_bytes(three_days):
+    store.load(three_days)
+    before = {p: p.read_bytes() for p in files(three_days)}
+    for path in before:
+        path.unlink()
+    store.load(three_days)
+    assert {p: p.read_bytes() for p in files(three_days)} == before
+
+
+@pytest.mark.parametrize("harm", ["missing", "empty", "cut", "other"])
+@pytest.mark.parametrize("kind", days.KINDS)
+def test_half_a_day_is_built_again(three_days, kind, harm):
+    before = store.load(three_days)
+    path = days.path(three_days, kind, MONDAY)
+    content = path.read_bytes()
+    if harm == "missing":
+        path.unlink()
+    elif harm == "other":
+        pq.write_table(pq.read_table(path).replace_schema_metadata({}), path)
+    else:
+        path.write_bytes(b"" if harm == "empty" else content[:100])
+    after = store.load(three_days)
+    pdt.assert_frame_equal(after.calls, before.calls)
+    pdt.assert_frame_equal(after.events, before.events)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"time_zone": "Asia/Kolkata"},
+        {"country": "IE"},
+        {"agents": {"201": Person("Sam Example")}},
+        {"grammar": ({"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"},)},
+    ],
+)
+def test_another_fingerprint_builds_the_days_again(three_days, change):
+    store.load(three_days)
+    before = stamps(three_days)
+    changed = replace(three_days, **change)
+    store.load(changed, until="2026-11-17")
+    touched = {p.name for p, at in stamps(three_days).items() if at != before[p]}
+    assert touched == {"2026-11-16.parquet"}
+    store.load(changed)
+    again = stamps(three_days)
+    store.load(changed)
+    assert stamps(three_days) == again
+
+
+def test_a_zone_moves_the_instants(three_days):
+    london = store.load(three_days).calls["started_at"]
+    kolkata = store.load(replace(three_days, time_zone="Asia/Kolkata")).calls["started_at"]
+    assert (london - kolkata).unique().tolist() == [pd.Timedelta(hours=5.5)]
+
+
+def test_a_later_read_takes_the_day_over(three_days):
+    assert len(store.load(three_days).calls) == 5
+    put(three_days, MONDAY, [record(0)], LATER + timedelta(hours=1))
+    assert len(store.load(three_days).calls) == 3
+    assert store.open(three_days).calls.count().execute() == 3
+
+
+def test_a_damaged_raw_file_is_an_error_not_an_empty_day(settings):
+    path = put(settings, MONDAY, [record(0)])
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(ArchiveError, match="damaged"):
+        store.load(settings)
+
+
+def test_a_killed_writer_s_half_file_is_ignored_and_cleared_when_old(three_days):
+    store.load(three_days)
+    partial = three_days.folder("tables") / "calls" / ".2026-11-16.parquet.99.partial"
+    partial.write_bytes(b"half")
+    assert len(store.load(three_days).calls) == 5
+    days.clear_left_overs(three_days)
+    assert partial.exists()
+    os.utime(partial, (0, 0))
+    days.clear_left_overs(three_days)
+    assert not partial.exists()
