@@ -1,0 +1,108 @@
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+import callkit
+from callkit import cli
+
+
+def run(*arguments, cwd, **environ):
+    command = [sys.executable, "-m", "callkit", *arguments]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("CALLKIT_")}
+    return subprocess.run(command, cwd=cwd, env=kept | environ, capture_output=True, text=True, timeout=120)
+
+
+def test_no_account_is_a_usage_error_with_its_remedy(tmp_path):
+    done = run("report", "weekly", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("callkit: No account is configured")
+    assert "--sandbox" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "said"),
+    [
+        (
+            ["report", "weekly", "--week", "2026-W60"],
+            {"CALLKIT_ACCOUNT": "a"},
+            2,
+            "week '2026-W60' is not an ISO week",
+        ),
+        (["report", "weekly"], {"CALLKIT_ACCOUNT": "a"}, 2, "No key for account 'a'"),
+        (["report", "weekly", "--config", "none.toml"], {}, 2, "none.toml does not exist"),
+        (["report", "weekly", "--no-sync"], {"CALLKIT_ACCOUNT": "a"}, 4, "callkit sync"),
+        (
+            ["sync", "--since", "16.11.2026"],
+            {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t"},
+            2,
+            "since '16.11.2026'",
+        ),
+        (["sync"], {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t", "CALLKIT_TIME_ZONE": "Mars"}, 2, "'Mars'"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(tmp_path, arguments, environ, code, said):
+    done = run(*arguments, cwd=tmp_path, **environ)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+
+
+def test_an_unreachable_host_is_a_fetch_error(tmp_path):
+    environ = {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t0ken", "CALLKIT_BASE_URL": "http://127.0.0.1:9"}
+    done = run(
+        "sync", "--since", "2026-11-16", "--until", "2026-11-17", cwd=tmp_path, **environ, CALLKIT_RATE="0"
+    )
+    assert done.returncode == 3, done.stderr
+    assert "127.0.0.1:9" in done.stderr
+    assert "t0ken" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_unknown_words_are_refused(tmp_path):
+    assert run("reprot", cwd=tmp_path).returncode == 2
+    assert run("report", "yearly", cwd=tmp_path).returncode == 2
+
+
+def test_help_and_tables_are_printed(tmp_path):
+    assert "exit codes:" in run("--help", cwd=tmp_path).stdout
+    assert run("--version", cwd=tmp_path).stdout == f"callkit {callkit.__version__}\n"
+    columns = run("columns", cwd=tmp_path).stdout
+    assert "call_stats.call_flow" in columns
+    assert "at_source" in columns
+    steps = run("columns", "--steps", cwd=tmp_path).stdout
+    assert "documented" in steps
+    assert "assumed" in steps
+    assert "service_level_strict" in run("metrics", cwd=tmp_path).stdout
+
+
+def test_the_front_door_opens_without_heavy_imports():
+    heavy = "'pandas', 'numpy', 'pyarrow', 'matplotlib', 'ibis'"
+    code = f"import callkit, sys; print([m for m in ({heavy}) if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+    assert set(dir(callkit)) >= {"Settings", "sync", "load", "open", "tidy", "summarise", "explore", "plots"}
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        callkit.lode  # noqa: B018
+
+
+def test_every_name_of_the_front_door_is_there():
+    for name in callkit.__all__:
+        assert getattr(callkit, name) is not None
+
+
+def test_a_terminated_command_says_so(tmp_path):
+    command = [sys.executable, "-m", "callkit", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert "/v1/call_report" in process.stdout.readline()
+        time.sleep(0.1)
+        process.terminate()
+        assert process.wait(20) == 143
+
+
+def test_commands_name_their_run():
+    assert cli.parser().parse_args(["metrics"]).run is not None
