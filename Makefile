@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin
 READY = $(VENV)/.ready
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: report test report-bank lock clean
 
@@ -28,6 +29,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(RUN)/python -m compileall -q callkit
 	@touch $@
 
 # Renews the pins; needs uv.

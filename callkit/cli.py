@@ -85,6 +85,12 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--week", metavar="WEEK", help="ISO week like 2026-W47 (default: the last complete one)"
     )
+    report.add_argument(
+        "--audience",
+        choices=["shared", "internal"],
+        default="shared",
+        help="shared masks every number (default); internal shows whom to call back, and stays inside",
+    )
     report.add_argument("--no-sync", action="store_true", help="use what was fetched before")
     report.add_argument(
         "--allow-incomplete", action="store_true", help="publish a week that is not complete, and say so"
@@ -114,16 +120,23 @@ def _sync(parsed: argparse.Namespace) -> None:
 
 def _report(parsed: argparse.Namespace) -> None:
     from callkit.clock import Week
-    from callkit.report.weekly import run_weekly
 
     settings = _settings(parsed)
     week = Week.parse(parsed.week) if parsed.week else Week.last_complete(settings.time_zone)
-    config = "sandbox" if parsed.sandbox else parsed.config
-    if config:
-        os.environ["CALLKIT_CONFIG"] = config if parsed.sandbox else str(Path(config).resolve())
+    if parsed.config:
+        os.environ["CALLKIT_CONFIG"] = str(Path(parsed.config).resolve())
     if not parsed.no_sync:
+        settings.require_key()
         callkit.sync(settings, since=week.shift(-12).start, until=week.end)
-    path = run_weekly(settings, week, allow_incomplete=parsed.allow_incomplete, timeout_s=parsed.timeout)
+    from callkit.report.weekly import run_weekly
+
+    path = run_weekly(
+        settings,
+        week,
+        audience=parsed.audience,
+        allow_incomplete=parsed.allow_incomplete,
+        timeout_s=parsed.timeout,
+    )
     _say(str(path))
 
 
