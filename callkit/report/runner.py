@@ -1,0 +1,196 @@
+"""Run a parameterised notebook in one process, and believe only a run that really finished.
+
+papermill gives return code 0 for ``sys.exit(0)`` in a cell, has no limit for the whole run, and leaves a
+half-run notebook without an error mark when it is stopped. Here a run succeeds only if papermill recorded no
+exception, an end, and every code cell as completed; else the kernel is ended and a `CallkitError` says which cell.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from callkit import errors
+from callkit.errors import CallkitError, NotebookError, RunTimeoutError
+from callkit.report.parameters import checked
+
+_SECRETS = ("CALLKIT_TOKEN", "CALLKIT_LOGIN_ID", "CALLKIT_PASSWORD")
+_LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path has room for about 107 bytes
+
+
+def run(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    *,
+    environ: Mapping[str, str] | None = None,
+    timeout_s: float = 600,
+) -> NotebookNode:
+    """
+    Run a notebook to its end and return it executed; it is also written to `output`, finished or not.
+
+    Parameters
+    ----------
+    notebook, output
+        Notebook to run, and where the executed one is written.
+    parameters
+        Values of declared parameters; the others keep their defaults.
+    environ
+        Additions to this process's environment for the kernel. The account's token and login never reach it.
+    timeout_s
+        Limit for the whole run, in seconds.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or of the wrong type.
+    RunTimeoutError
+        The run took longer than `timeout_s`.
+    NotebookError
+        A cell stopped the run, or some cell did not complete. Where the cell raised a callkit error, that error
+        is raised instead.
+    """
+    values = checked(_read(notebook), parameters)
+    watch = _Watch(timeout_s)
+    with tempfile.TemporaryDirectory(prefix="callkit-", dir=_socket_folder()) as folder:
+        try:
+            executed: NotebookNode = papermill.execute_notebook(
+                notebook,
+                output,
+                values,
+                kernel_name="python3",
+                progress_bar=False,
+                start_timeout=max(1, min(60, round(timeout_s))),
+                kernel_manager_class=_manager(watch, Path(folder), _environment(environ or {})),
+                shutdown_kernel="immediate",
+            )
+        except PapermillExecutionError as error:
+            raise _cell_error(error, output) from error
+        except (DeadKernelError, RuntimeError) as error:
+            if watch.expired:
+                message = f"The run took longer than {timeout_s:g} s and was ended in {_last_cell(output)}."
+                raise RunTimeoutError(message) from error
+            raise NotebookError(f"The kernel stopped in {_last_cell(output)}.") from error
+        finally:
+            watch.end()
+    _require_finished(executed)
+    return executed
+
+
+class _Watch:
+    """Ends the kernel process when the time is up, or when the run is over however it ended."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self.expired = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._timer = threading.Timer(timeout_s, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def attach(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        if self.expired:
+            self._kill()
+
+    def end(self) -> None:
+        self._timer.cancel()
+        self._kill()
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        if os.name == "posix":  # the kernel leads its own group, so what it started ends too
+            os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait(5)
+
+
+def _manager(watch: _Watch, folder: Path, environment: dict[str, str]) -> type[AsyncKernelManager]:
+    class Manager(AsyncKernelManager):
+        """Starts the kernel with this Python, over private sockets, and hands its process to the watch."""
+
+        def __init__(self, **kwargs: Any) -> None:
+            transport = "ipc" if os.name == "posix" else "tcp"
+            super().__init__(transport=transport, connection_file=str(folder / "kernel.json"), **kwargs)
+
+        async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+            _, launch = await super()._async_pre_start_kernel(**{**kwargs, "env": dict(environment)})
+            # a kernel spec in the user's own folder may point at another environment
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file]
+            return [*command, "--HistoryManager.hist_file=:memory:"], launch
+
+        async def _async_post_start_kernel(self, **kwargs: Any) -> None:
+            watch.attach(getattr(self.provisioner, "process"))  # noqa: B009 (of local provisioners only)
+            await super()._async_post_start_kernel(**kwargs)
+
+    return Manager
+
+
+def without_key(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the account's token and login."""
+    return {name: value for name, value in environ.items() if name not in _SECRETS}
+
+
+def _environment(additions: Mapping[str, str]) -> dict[str, str]:
+    return without_key({**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **additions})
+
+
+def _socket_folder() -> str | None:
+    return None if len(tempfile.gettempdir()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108
+
+
+def _cell_error(error: PapermillExecutionError, output: Path) -> CallkitError:
+    kind = getattr(errors, error.ename, None)
+    if isinstance(kind, type) and issubclass(kind, CallkitError):
+        return kind(error.evalue)
+    first = str(error.evalue).strip().split("\n")[0]
+    said = f"{error.ename}: {first}" if first else error.ename
+    return NotebookError(f"{_last_cell(output)} stopped with {said}.".replace("..", ".")[:400])
+
+
+def _require_finished(notebook: NotebookNode) -> None:
+    recorded = notebook.metadata.papermill
+    cells = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+    unfinished = [c for c in cells if c.metadata.get("papermill", {}).get("status") != "completed"]
+    if recorded.get("exception") is None and recorded.get("end_time") and not unfinished:
+        return
+    where = title(notebook, notebook.cells.index(unfinished[0]) - 1) if unfinished else "the last cell"
+    raise NotebookError(f"The notebook did not run to its end; it left off after {where}.")
+
+
+def _read(path: Path) -> NotebookNode:
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def _last_cell(output: Path) -> str:
+    notebook = _read(output)
+    started = [i for i, c in enumerate(notebook.cells) if c.metadata.get("papermill", {}).get("start_time")]
+    return title(notebook, started[-1]) if started else "the first cell"
+
+
+def title(notebook: NotebookNode, index: int) -> str:
+    """Name a cell by the heading above it, else by its first line."""
+    above = [c.source for c in notebook.cells[: index + 1] if c.cell_type == "markdown"]
+    headings = [line.lstrip("# ") for source in above for line in source.splitlines() if line.startswith("#")]
+    source = notebook.cells[index].source.strip()
+    comment = source.splitlines()[0] if source else ""
+    name = comment.lstrip("# ") if comment.startswith("#") or not headings else headings[-1]
+    return f"the cell {name!r}"

@@ -1,0 +1,56 @@
+"""Call back: the callers nobody has spoken to, the list to act on."""
+
+from callkit.look import words
+from callkit.look.parts import Html, call_back_list, empty, note, section
+from callkit.report.model import Weekly
+from callkit.report.sections.waiting_list import WaitingList, waiting_list
+
+_ID, _HEADING = "callback", "Call back"
+
+
+def call_back(model: Weekly) -> Html:
+    """Return the list of callers to ring, most attempts first."""
+    waiting = waiting_list(model)
+    withheld = _withheld(waiting)
+    if not waiting.rows:
+        n = int(model.compared["n_unreached"].n)
+        if n:
+            more = (
+                f"All {words.count(n)} callers we missed have spoken to us since."
+                if n > 1
+                else "The one caller we missed has spoken to us since."
+            )
+        else:
+            more = (
+                "Every caller who did not withhold the number was answered."
+                if len(model.calls)
+                else "Nobody called."
+            )
+        return empty(_ID, _HEADING, "Nobody is waiting for a call back.", f"{more} {withheld}".strip())
+    n = len(waiting.rows)
+    finding = (
+        f"{words.plural(n, 'caller')} still {'has' if n == 1 else 'have'} not spoken to us. {waiting.advice}"
+    )
+    until = "by Sunday night" if model.is_complete else "yet"
+    say = [f"Callers we missed during the week who were not reached {until}, most attempts first."]
+    if model.audience == "shared":
+        say.append("Numbers are masked in this shared copy; the internal copy shows them in the same order.")
+    return section(
+        _ID,
+        _HEADING,
+        finding.strip(),
+        say,
+        [call_back_list(waiting.rows), *([note(withheld)] if withheld else [])],
+    )
+
+
+def _withheld(waiting: WaitingList) -> str:
+    n = waiting.n_withheld
+    if not n:
+        return ""
+    if n == 1:
+        return "1 more missed call came with its number withheld and cannot be called back. It is not in the list."
+    return (
+        f"{words.count(n)} more missed calls came with their number withheld and cannot be called back. "
+        "They are not in the list."
+    )

@@ -1,0 +1,76 @@
+"""What every number counts, how the report was made, and the page's last line."""
+
+from callkit.look import words
+from callkit.look.parts import Definition, Html, definitions, provenance, section
+from callkit.look.parts import footer as last_line
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.report.model import N_BEFORE, TILES, Weekly
+from callkit.report.record import audience, versions
+from callkit.report.sections.first import label
+
+_SHOWN = (
+    "n_offered", "n_left_menu", "n_closed", "answer_rate", "abandon_rate", "n_missed", "service_level",
+    "service_level_strict", "wait_median", "wait_p90", "n_unreached",
+)  # fmt: skip
+
+_ON_TILES = (*TILES, "wait_median", "service_level_strict")
+_WAIT = (
+    "From the first queue, group or extension the call went to, until somebody answered or the call ended. Menus and "
+    "greetings are not wait."
+)
+_USUAL = (
+    f"Three sigma around the mean of the {N_BEFORE} weeks before: XmR limits for counts and seconds, Laney’s limits "
+    "for shares, which allow for the number of calls; never narrower than chance alone. Also unusual is the eighth "
+    "week in a row on one side of the mean. An ordinary week falls outside now and then."
+)
+
+
+def define(model: Weekly) -> Html:
+    """Return the definitions of the numbers on the page, from the catalogue."""
+    settings = model.settings
+    target = (
+        f"Here the target is {words.seconds(settings.service_level_s)} and a short abandon ends within "
+        f"{words.seconds(settings.short_abandon_s)}."
+    )
+    items = [
+        *(_definition(model, name, target if name == "service_level" else "") for name in _SHOWN),
+        Definition("Wait", _WAIT, "wait_s"),
+        Definition("Usual range", _USUAL),
+        Definition(
+            "95% interval",
+            "Wilson interval: the values of the true share that this week’s count is compatible with.",
+        ),
+    ]
+    say = ["Printed from the same table the numbers are computed from."]
+    return section("definitions", "Definitions", "What each number counts.", say, [definitions(items)])
+
+
+def made(model: Weekly) -> Html:
+    """Return how the report was made: what would make it again, with no clock and no path."""
+    of = versions()
+    digest = model.raw_data_sha256
+    n_pages = int(model.statements["n_pages"].sum())
+    items = {
+        "callkit": of["callkit"],
+        "account": model.settings.account,
+        "week": str(model.week),
+        "audience": audience(model),
+        "allow incomplete": "no" if model.is_complete else "yes",
+        "time zone": model.settings.time_zone,
+        "raw data": f"{words.plural(len(model.statements), 'day')}, {words.plural(n_pages, 'page')}, "
+        f"sha256 {':'.join(digest[i : i + 4] for i in range(0, 16, 4))}…{digest[-4:]}",
+        "python": " · ".join([of["python"], *(f"{n} {of[n]}" for n in ("pandas", "duckdb", "matplotlib"))]),
+    }
+    say = ["Keep it with the file; it lets anybody make it again."]
+    return section("provenance", "Provenance", "How this report was made.", say, [provenance(items)])
+
+
+def footer(model: Weekly) -> Html:
+    """Return the page's last line."""
+    return last_line(is_final=model.is_complete, example=model.settings.example)
+
+
+def _definition(model: Weekly, name: str, more: str) -> Definition:
+    row = CATALOGUE[name]
+    shown = "" if name in _ON_TILES else f"This week {words.value(model.total(name), row.unit)}."
+    return Definition(label(model, name), " ".join(filter(None, [row.definition, more, shown])), name)

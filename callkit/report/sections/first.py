@@ -1,0 +1,146 @@
+"""The first screen: whose week it is, three findings, six tiles, and the way to the sections."""
+
+from datetime import timedelta
+
+from callkit.look import words
+from callkit.look.parts import (
+    NOTHING,
+    Html,
+    badge,
+    banner,
+    contents,
+    join,
+    leads,
+    page_header,
+    range_bar,
+    tile,
+    tiles,
+    tiles_key,
+)
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.report import record
+from callkit.report.compared import Compared
+from callkit.report.model import TILES, Weekly
+from callkit.report.sections import phrases
+from callkit.report.sections.leads import findings
+
+CONTENTS = (
+    ("callback", "Call back"),
+    ("when", "When people call"),
+    ("waiting", "Waiting"),
+    ("service-level", "Service level"),
+    ("weeks", "Last 13 weeks"),
+    ("health", "Data health"),
+    ("definitions", "Definitions"),
+    ("provenance", "Provenance"),
+)
+"""Id and heading of every section, in order."""
+
+_LABELS = {"abandon_rate": "Abandoned"}
+
+
+def header(model: Weekly) -> Html:
+    """Return the page's header: the period, whether its data are complete, and when they were fetched."""
+    n_days = 7 - len(model.missing_days)
+    complete = "Complete week" if model.is_complete else f"Incomplete: {n_days} of 7 days"
+    fetched = [f"Fetched {words.long_moment(model.fetched_at)}"] if model.fetched_at else []
+    return page_header(
+        record.title(model),
+        words.period(model.week.start, model.week.end),
+        audience=model.audience,
+        is_complete=model.is_complete,
+        complete=complete,
+        status=[*_until(model), *fetched],
+        example=model.settings.example,
+    )
+
+
+def first_screen(model: Weekly) -> Html:
+    """Return the findings, the tiles and the contents; before them a warning where the week is not complete."""
+    warning = NOTHING if model.is_complete else banner("This week is not complete.", _incomplete(model))
+    six = [_tile(model, model.compared[number]) for number in TILES]
+    key = tiles_key() if model.is_compared else NOTHING
+    return join([warning, leads(findings(model)), tiles(six), key, contents(CONTENTS)])
+
+
+def label(model: Weekly, number: str) -> str:
+    """Return what a reader calls a number; a service level names its seconds."""
+    if number == "service_level":
+        return f"Service level, {words.seconds(model.settings.service_level_s)}"
+    return _LABELS.get(number, CATALOGUE[number].label)
+
+
+def verdict_badge(model: Weekly, found: Compared) -> Html:
+    """Return the badge of a number; where it is not compared, why."""
+    too_few = (
+        found.n_weeks if model.is_complete and found.verdict == "none" and not model.is_compared else None
+    )
+    return badge(found.verdict, found.is_better, too_few)
+
+
+def _until(model: Weekly) -> list[str]:
+    if not model.is_still_arriving or model.complete_until == model.week.start:
+        return []
+    return [f"Data complete until {words.long_day(model.complete_until - timedelta(days=1))}, 23:59"]
+
+
+def _incomplete(model: Weekly) -> str:
+    missing = phrases.listing([words.long_day(day) for day in model.missing_days])
+    where = f"The calls of {missing} are not all in."
+    if model.is_still_arriving and model.complete_until > model.week.start:
+        where = (
+            f"Calls are in only up to the end of {words.long_day(model.complete_until - timedelta(days=1))}."
+        )
+    return (
+        f"{where} Nothing here is compared with usual weeks, and the call-back list may be missing callers. "
+        "The full report follows when the data are complete."
+    )
+
+
+def _tile(model: Weekly, found: Compared) -> Html:
+    usual = phrases.usual(found)
+    last = (
+        f"Last week {phrases.of_number(found.number, found.last_value)}"
+        if found.last_value is not None
+        else ""
+    )
+    bar = NOTHING
+    if model.is_compared:
+        bar = range_bar(
+            found.usual_low,
+            found.usual_high,
+            found.last_value,
+            found.value,
+            found.verdict,
+            found.is_better,
+        )
+    if not model.is_complete:
+        usual, last = f"Usual for a whole week: {usual}" if usual else "", ""
+    else:
+        usual = f"Usual {usual}" if usual else ""
+    return tile(
+        label(model, found.number),
+        verdict_badge(model, found),
+        phrases.value(found),
+        _small(model, found),
+        usual,
+        last,
+        bar,
+    )
+
+
+def _small(model: Weekly, found: Compared) -> list[str]:
+    if found.number == "n_offered":
+        lines = model.calls.loc[model.calls["direction"] == "inbound", "did"].nunique()
+        return [f"on {words.plural(lines, 'number')}"] if lines else []
+    if found.number == "wait_p90":
+        half = f"half within {words.seconds(model.total('wait_median'))}"
+        return [f"of {words.plural(found.n, 'answered call')}", half] if found.n else ["no call was answered"]
+    if found.number == "n_unreached":
+        return [f"of {words.plural(found.n, 'caller')} we missed"]
+    if found.value is None:
+        return ["no call was offered"]
+    if found.number == "service_level":
+        strict = f"strict {words.rate(model.total('service_level_strict'))}, see definitions"
+        return [phrases.of_all(found), strict]
+    return [phrases.of_all(found), f"95% interval {words.interval(found.low, found.high)}"]

@@ -1,0 +1,158 @@
+"""Data health: every record received is accounted for, and what could not be understood is said."""
+
+import json
+from collections import Counter
+
+import numpy as np
+
+from callkit.clock import instant, midnight, to_wall
+from callkit.look import words
+from callkit.look.parts import Html, checks, equation, section
+from callkit.privacy import mask_numbers
+from callkit.report.model import Weekly
+from callkit.report.sections import phrases
+
+_ID, _HEADING = "health", "Data health"
+_NAMED = 3
+_LONGEST = 60
+
+Check = tuple[bool, str]
+
+
+def health(model: Weekly) -> Html:
+    """Return what became of every record of the week, and the checks of the data."""
+    days = model.of_week
+    received, kept, duplicates, quarantined = (
+        int(days[name].sum()) for name in ("received", "kept", "duplicates", "quarantined")
+    )
+    parts = equation(
+        (received, "records received"),
+        (kept, "calls kept"),
+        (duplicates, "duplicates"),
+        (quarantined, "could not be read"),
+    )
+    tests = [
+        _complete(model),
+        _lines(model),
+        *_keys(model),
+        _contradictions(model),
+        _waits(model),
+        *_assumed(model),
+        _fetched(model),
+    ]
+    say = ["Every record received is accounted for. Nothing is dropped silently."]
+    return section(_ID, _HEADING, _finding(model, quarantined), say, [parts, checks(tests)])
+
+
+def _finding(model: Weekly, quarantined: int) -> str:
+    complete = "The week is complete" if model.is_complete else "The week is not complete"
+    unknown = int(model.of_week["n_unknown_lines"].sum())
+    wrong = []
+    if quarantined:
+        wrong.append(f"{words.plural(quarantined, 'record')} could not be read")
+    if unknown:
+        wrong.append(f"{words.plural(unknown, 'call-flow line')} {phrases.was(unknown)} not understood")
+    if not wrong:
+        return (
+            f"{complete} and every record was read."
+            if model.is_complete
+            else f"{complete}; every record in it was read."
+        )
+    return f"{complete}. {words.opening(' and '.join(wrong))}."
+
+
+def _complete(model: Weekly) -> Check:
+    missing = model.missing_days
+    if not missing:
+        return (
+            True,
+            "All 7 days fetched to their end; the announced and received numbers of records agree on each day.",
+        )
+    names = phrases.listing([words.long_day(day) for day in missing])
+    return (
+        False,
+        f"{words.plural(len(missing), 'day')} of 7 {'is' if len(missing) == 1 else 'are'} not complete: {names}.",
+    )
+
+
+def _lines(model: Weekly) -> Check:
+    days = model.of_week
+    n, unknown = int(days["n_lines"].sum()), int(days["n_unknown_lines"].sum())
+    if not n:
+        return False, "The account sends no call-flow lines, so waits and routes cannot be told."
+    if not unknown:
+        return True, f"All {words.count(n)} call-flow lines match a known pattern."
+    share = f"{words.count(unknown)} of {words.count(n)} call-flow lines ({words.rate(unknown / n, 2)})"
+    said = f"{share} match no known pattern"
+    heads = _counted(model, "unknown_lines")
+    shown = phrases.listing(
+        [f"“{_short(head)}” {words.times(times)}" for head, times in heads.most_common(_NAMED)]
+    )
+    return False, f"{said}{': ' + shown if shown else ''}. They are kept as unknown."
+
+
+def _keys(model: Weekly) -> list[Check]:
+    found = _counted(model, "unknown_keys")
+    if not found:
+        return []
+    names = phrases.listing([f"“{_short(key)}”" for key, _ in found.most_common(_NAMED)])
+    kind = "a field" if len(found) == 1 else f"{words.count(len(found))} fields"
+    return [(False, f"Records carry {kind} callkit does not know: {names}. The raw data keep what they say.")]
+
+
+def _contradictions(model: Weekly) -> Check:
+    n, kept = int(model.of_week["n_contradictions"].sum()), int(model.of_week["kept"].sum())
+    if not n:
+        return True, "No call contradicts itself."
+    verb = "contradicts itself" if n == 1 else "contradict themselves"
+    said = f"{words.count(n)} of {words.plural(kept, 'call')} {verb}, such as a reason that does not fit the call flow"
+    return False, f"{said}. What they say is kept beside the outcome."
+
+
+def _waits(model: Weekly) -> Check:
+    total = model.totals["wait_longest"]
+    n_null = int(total["n_null"])
+    if not n_null:
+        return True, "Every offered call says how long its caller waited."
+    n = n_null + int(total["n"])
+    some = f"{words.count(n_null)} of {words.plural(n, 'offered call')} {'does' if n_null == 1 else 'do'}"
+    return (
+        False,
+        f"{some} not say how long the caller waited; the waits leave {'it' if n_null == 1 else 'them'} out.",
+    )
+
+
+def _assumed(model: Weekly) -> list[Check]:
+    n, kept = int(model.of_week["n_assumed"].sum()), int(model.of_week["kept"].sum())
+    if not n:
+        return []
+    said = f"The outcome of {words.count(n)} of {words.plural(kept, 'call')} rests on wording that callkit assumes"
+    return [(False, f"{said}; the vendor does not document it.")]
+
+
+def _fetched(model: Weekly) -> Check:
+    change = _clock_change(model)
+    if model.fetched_at is None:
+        return False, f"No day of the week was fetched. {change}"
+    return True, f"Last fetch {words.long_moment(model.fetched_at)}. {change}"
+
+
+def _clock_change(model: Weekly) -> str:
+    zone = model.settings.time_zone
+    ends = np.array(
+        [int(instant(midnight(day), zone).timestamp()) for day in (model.week.start, model.week.end)]
+    )
+    offsets = to_wall(ends, zone) - ends
+    return "No clock change in this week." if offsets[0] == offsets[1] else "The clocks changed in this week."
+
+
+def _counted(model: Weekly, column: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for text in model.of_week[column]:
+        total.update(json.loads(text) if text else {})
+    return total
+
+
+def _short(text: str) -> str:
+    shown = mask_numbers(" ".join(text.split()))
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

@@ -1,0 +1,173 @@
+"""The three findings of the first screen: what got worse, what to do, and the rest."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from callkit.look import dates, words
+from callkit.look.parts import Html, lead
+from callkit.metrics.summary import summarise
+from callkit.report.compared import Compared
+from callkit.report.model import Weekly, between
+from callkit.report.sections import phrases
+from callkit.report.sections.peak import busiest
+from callkit.report.sections.waiting_list import waiting_list
+
+
+class Lead(NamedTuple):
+    """A finding before it is set: the number it is about, its words, and the section it leads to."""
+
+    found: Compared
+    bold: str
+    text: str
+    to: tuple[str, str] | None
+
+
+def findings(model: Weekly) -> list[Html]:
+    """Return three findings, the most important first: unusual and worse, then what to do, then the rest."""
+    offered, action = _offered(model), _unreached(model)
+    gave_up, waited = _gave_up(model), _waited(model)
+    unusual = [x for x in (gave_up, _answered(model), _in_time(model), waited, offered) if x.found.is_unusual]
+    worse = _one_a_topic([x for x in unusual if x.found.is_better is False])
+    rest = [*_one_a_topic([x for x in unusual if x.found.is_better is not False]), offered, gave_up, waited]
+    ranked = [*worse[:2], action, *rest]
+    if offered.found.numerator == 0:
+        ranked = [offered, action]
+    elif action.found.is_unusual and action.found.is_better is False:
+        ranked = [action, *worse, *rest]
+    return [_set(x) for x in list({x.found.number: x for x in ranked}.values())[:3]]
+
+
+def _set(x: Lead) -> Html:
+    return lead(x.found.verdict, x.found.is_better, x.bold, x.text, x.to)
+
+
+def _one_a_topic(items: list[Lead]) -> list[Lead]:
+    topic = {
+        "answer_rate": "answered",
+        "abandon_rate": "answered",
+        "wait_p90": "wait",
+        "service_level": "wait",
+    }
+    first: dict[str, Lead] = {}
+    for x in items:
+        first.setdefault(topic.get(x.found.number, x.found.number), x)
+    return list(first.values())
+
+
+def _offered(model: Weekly) -> Lead:
+    found = model.compared["n_offered"]
+    called = words.plural(found.numerator or 0, "call")
+    to = ("when", "See when people call")
+    if not model.is_complete:
+        text = "Part of a week cannot be compared with whole weeks."
+        return Lead(found, f"So far {called} {phrases.was(found.numerator or 0)} offered.", text, to)
+    if not found.numerator:
+        text = f"The account reports no call to answer{phrases.then(phrases.against(found))}."
+        more = "Check that the lines work."
+        return Lead(found, "Not one call was offered.", f"{text} {more}", ("health", "See the data"))
+    bold = {
+        "high": "More people called than usual.",
+        "low": "Fewer people called than usual.",
+        "usual": "The number of calls was usual.",
+    }.get(found.verdict, f"{called} {phrases.was(found.numerator or 0)} offered.")
+    said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found))}."]
+    if found.verdict == "none":
+        said = [x for x in [phrases.not_enough(model)] if x]
+    peak = busiest(model)
+    return Lead(found, bold, " ".join([*said, *([peak.sentence] if peak else [])]), to)
+
+
+def _gave_up(model: Weekly) -> Lead:
+    found = model.compared["abandon_rate"]
+    n, to = found.numerator or 0, ("service-level", "See the hours")
+    callers = words.plural(n, "caller") if n else "Nobody"
+    if not model.is_complete:
+        return Lead(found, f"{callers} gave up so far.", _share(found, "Too early to call it unusual."), to)
+    bold = {
+        "high": "More callers gave up waiting.",
+        "low": "Fewer callers gave up waiting.",
+        "usual": "As many gave up as usual.",
+    }.get(found.verdict, f"{callers} gave up.")
+    if found.verdict == "none":
+        return Lead(found, bold, _share(found, "Too few weeks to call it unusual." if found.n else ""), to)
+    text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
+    where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
+    return Lead(found, bold, f"{text} {where}".strip(), to)
+
+
+def _share(found: Compared, more: str) -> str:
+    if found.value is None:
+        return f"No call was offered. {more}".strip()
+    interval = f"(95% interval {words.interval(found.low, found.high)})"
+    return f"{phrases.value(found)} of {words.count(found.n)} {interval}. {more}".strip()
+
+
+def _answered(model: Weekly) -> Lead:
+    found = model.compared["answer_rate"]
+    bold = "Fewer callers were answered." if found.verdict == "low" else "More callers were answered."
+    text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found))}."
+    return Lead(found, bold, text, ("service-level", "See the hours"))
+
+
+def _in_time(model: Weekly) -> Lead:
+    found = model.compared["service_level"]
+    bold = "Fewer were answered in time." if found.verdict == "low" else "More were answered in time."
+    within = f"within {words.seconds(model.settings.service_level_s)}"
+    value = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
+    text = f"{phrases.of_all(found)} were answered {within}: {value}."
+    return Lead(found, bold, text, ("service-level", "See the hours"))
+
+
+def _waited(model: Weekly) -> Lead:
+    found = model.compared["wait_p90"]
+    bold = {
+        "high": "Callers waited longer than usual.",
+        "low": "Callers waited less than usual.",
+        "usual": "Waits were usual.",
+    }.get(found.verdict, "How long callers waited.")
+    if found.value is None:
+        return Lead(
+            found, "Nobody was answered.", "So there is no wait to tell.", ("waiting", "See the waits")
+        )
+    half = words.seconds(model.total("wait_median"))
+    nine = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
+    text = f"Half were answered within {half}, nine in ten within {nine}."
+    return Lead(found, bold, text, ("waiting", "See the waits"))
+
+
+def _unreached(model: Weekly) -> Lead:
+    found, to = model.compared["n_unreached"], ("callback", "See the list")
+    n, n_missed = found.numerator or 0, found.n
+    if not n:
+        reached = f"All {words.count(n_missed)} callers we missed were reached." if n_missed > 1 else ""
+        return Lead(
+            found, "Nobody waits for a call back.", reached or "Every caller we could name was reached.", None
+        )
+    bold = {"high": "More callers were never reached.", "low": "Call-backs reached almost everybody."}.get(
+        found.verdict
+    )
+    waiting = f"{words.count(n)} {'caller still waits' if n == 1 else 'callers still wait'} for us."
+    if not model.is_complete:
+        waiting = f"{words.plural(n, 'caller')} {'is' if n == 1 else 'are'} not reached yet."
+    have = f"{words.count(n)} {'has' if n == 1 else 'have'} not spoken to us since"
+    text = f"Of {words.plural(n_missed, 'caller')} we missed, {have}"
+    if n == n_missed > 1:
+        text = f"None of the {words.count(n)} callers we missed has spoken to us since"
+    text += f"{phrases.then(phrases.against(found))}. {waiting_list(model).advice}"
+    return Lead(found, bold or waiting, text.strip(), to)
+
+
+def _rise(model: Weekly) -> str:
+    """Name the one or two days that hold most of the calls given up beyond the usual share."""
+    before = between(model.history, model.weeks[0].start, model.week.start)
+    mean = summarise(before, ["abandon_rate"])["value"].iloc[0]
+    days = summarise(model.calls, ["abandon_rate"], by="day")
+    excess = (days["numerator"] - days["n"] * mean).clip(lower=0)
+    total = excess.sum()
+    top = days.assign(excess=excess).nlargest(2, "excess")
+    chosen = top.head(1) if top["excess"].iloc[0] > total / 2 else top
+    if not total or chosen["excess"].sum() <= total / 2:
+        return "The rise is spread over the week."
+    names = [dates.WEEKDAYS[pd.Timestamp(day).weekday()] for day in sorted(chosen["day"])]
+    return f"Most of the rise came on {phrases.listing(names)}."

@@ -1,0 +1,75 @@
+"""The turns of phrase that several sections share."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from callkit.look import words
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.report.compared import Compared
+from callkit.report.model import N_BEFORE, Weekly
+
+_DIRECTION = {"high": "above", "low": "below", "usual": "inside"}
+
+
+def value(found: Compared) -> str:
+    """Write the value of a number: ``8.7%``, ``68 s``, ``1,498``."""
+    return words.value(found.value, CATALOGUE[found.number].unit)
+
+
+def of_number(number: str, value: float | None) -> str:
+    """Write any value of a number of the catalogue."""
+    return words.value(value, CATALOGUE[number].unit)
+
+
+def usual(found: Compared) -> str:
+    """Write the usual range of a number: ``5.0–8.1%``; empty where there is none."""
+    if found.usual_low is None or found.usual_high is None:
+        return ""
+    return words.span(found.usual_low, found.usual_high, partial(of_number, found.number))
+
+
+def against(found: Compared) -> str:
+    """Say where a value lies: ``above the usual 5.0–8.1%``; empty where it is not compared."""
+    if found.is_unusual and found.rule == "run":
+        side = "above" if found.verdict == "high" else "below"
+        return f"inside the usual {usual(found)}, but {side} the mean for eight weeks running"
+    direction = _DIRECTION.get(found.verdict, "")
+    return f"{direction} the usual {usual(found)}" if direction else ""
+
+
+def then(clause: str) -> str:
+    """Return a clause behind its comma; nothing for none."""
+    return f", {clause}" if clause else ""
+
+
+def of_all(found: Compared) -> str:
+    """Write what a share was taken from: ``131 of 1,498``."""
+    return f"{words.count(found.numerator)} of {words.count(found.n)}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join words as a sentence does: ``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def was(count: int) -> str:
+    """Return the verb for so many in the past."""
+    return "was" if count == 1 else "were"
+
+
+def not_enough(model: Weekly) -> str:
+    """Say that usual ranges need more weeks; empty where there are enough."""
+    n = model.n_before
+    if n >= N_BEFORE:
+        return ""
+    if not n:
+        return f"No whole week came before this one, and usual ranges need {N_BEFORE}."
+    so_far = f"{words.in_words(n)} whole {'week' if n == 1 else 'weeks'}"
+    return f"Only {so_far} came before this one, and usual ranges need {N_BEFORE}."
+
+
+def first_verdict(model: Weekly) -> str:
+    """Name the week that will be the first to have a verdict."""
+    gap = next((n for n in range(1, N_BEFORE + 1) if model.week.shift(-n) not in model.weeks), N_BEFORE + 1)
+    week = model.week.shift(N_BEFORE + 1 - gap)
+    return f"week {week.number} of {week.year}"

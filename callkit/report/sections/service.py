@@ -1,0 +1,164 @@
+"""Service level: the share answered in time, by hour of arrival and by line called."""
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from callkit.look import words
+from callkit.look.parts import ColumnSpec, Html, badge, empty, figure, section, strong, table
+from callkit.look.tokens import NARROW, WIDE
+from callkit.metrics import signals
+from callkit.plots.signals import figure_service_level_by_hour
+from callkit.report.compared import Compared, compare, records, unjudged
+from callkit.report.model import Weekly
+from callkit.report.sections import phrases
+from callkit.report.sections.waiting import by_line
+
+_ID, _HEADING = "service-level", "Service level"
+_ENOUGH = 10  # calls an hour needs to be named the lowest
+
+
+def service_level(model: Weekly) -> Html:
+    """Return the service level by hour with its usual ranges, and by line called."""
+    found, hours = model.compared["service_level"], model.hourly
+    if not model.compared["n_offered"].numerator:
+        return empty(_ID, _HEADING, "No call was offered in this week, so there is no service level.")
+    if not found.n or hours.empty:
+        return empty(
+            _ID,
+            _HEADING,
+            "No call of this week says how long its caller waited, so there is no service level.",
+        )
+    target, goal = model.settings.service_level_s, model.settings.service_level_goal
+    caption = (
+        f" {phrases.value(found)} over the week ({phrases.of_all(found)}; "
+        f"strict rule {words.rate(model.total('service_level_strict'))})."
+    )
+    drawn = figure(
+        "f-service-level",
+        figure_service_level_by_hour(hours, WIDE, target=goal, target_s=target),
+        figure_service_level_by_hour(hours, NARROW, target=goal, target_s=target),
+        title="Service level by hour of arrival with 95% intervals"
+        + (" and usual range." if model.is_compared else "."),
+        desc=f"{_extremes(hours, target)} Target {words.rate(goal, 0)}.",
+        caption=strong("Service level by hour,") + caption,
+        numbers=_numbers(hours),
+    )
+    lines = _lines(model)
+    finding = _finding(lines, hours, target)
+    return section(_ID, _HEADING, finding, _say(model), [drawn, _by_line(model, lines)])
+
+
+def _finding(lines: "list[_Line]", hours: pd.DataFrame, target: int) -> str:
+    by_line, by_hour = _unusual_lines(lines, target), _unusual_hours(hours, target)
+    quiet = "No hour was unusual." if not by_hour and (hours["verdict"] == "usual").any() else ""
+    lowest = "" if by_line or by_hour else _extremes(hours, target)
+    return " ".join(filter(None, [*by_line, *by_hour, quiet, lowest]))
+
+
+def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
+    within = f"within {words.seconds(target)}"
+    said = []
+    for verdict, fewer, side in (("low", "Fewer", "below"), ("high", "More", "above")):
+        unusual = hours[hours["verdict"] == verdict]
+        beyond = [words.hour(h) for h in unusual.loc[unusual["rule"] == "limits", "hour"]]
+        running = [words.hour(h) for h in unusual.loc[unusual["rule"] == "run", "hour"]]
+        if beyond:
+            said.append(f"{fewer} calls than usual were answered {within} at {phrases.listing(beyond)}.")
+        if running:
+            have = "has" if len(running) == 1 else "have"
+            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight weeks.")
+    if said and (hours["verdict"] == "usual").any():
+        said.append("Other hours were usual.")
+    return said
+
+
+def _extremes(hours: pd.DataFrame, target: int) -> str:
+    enough = hours[hours["n"] >= _ENOUGH]
+    low = (hours if enough.empty else enough).sort_values(["value", "hour"]).iloc[0]
+    part = f"{words.count(low['numerator'])} of {words.count(low['n'])}"
+    return (
+        f"The lowest was {words.hour(int(low['hour']))}, with {part} answered within {words.seconds(target)}."
+    )
+
+
+def _say(model: Weekly) -> list[str]:
+    box = ", the shaded box what that hour usually gives" if model.is_compared else ""
+    short = words.seconds(model.settings.short_abandon_s)
+    target = words.seconds(model.settings.service_level_s)
+    return [
+        f"Each dot is the share answered within {target}, the line its 95% interval{box}.",
+        f"Formula: answered within {target} ÷ (answered + abandoned − abandoned within {short}).",
+    ]
+
+
+def _numbers(hours: pd.DataFrame) -> Html:
+    rows = [
+        {
+            "hour": words.hour(row["hour"]),
+            "within": f"{words.count(row['numerator'])} of {words.count(row['n'])}",
+            "value": row["value"],
+            "interval": words.interval(row["low"], row["high"]),
+            "usual": _range(row),
+        }
+        for row in records(hours)
+    ]
+    columns = [
+        ColumnSpec("hour", "From"),
+        ColumnSpec("within", "In time", numeric=True),
+        ColumnSpec("value", "Service level", numeric=True, small="interval", show=lambda x: words.rate(x)),
+        ColumnSpec("usual", "Usual", numeric=True),
+    ]
+    return table(rows, columns, caption="Service level by hour of arrival")
+
+
+def _range(row: dict[str, Any]) -> str:
+    return "" if pd.isna(row["usual_low"]) else words.interval(row["usual_low"], row["usual_high"])
+
+
+class _Line(NamedTuple):
+    name: str
+    found: Compared
+
+
+def _lines(model: Weekly) -> list[_Line]:
+    """Return each line with a service level this week, most calls first."""
+    lines = []
+    for name, calls in by_line(model, model.history).groupby("line", sort=True):
+        judged = signals.verdicts(model.weekly(calls, ("service_level",)), model.week)
+        judged = judged if model.is_complete else unjudged(judged)
+        lines.append(_Line(str(name), compare(records(judged)[0])))
+    return sorted((line for line in lines if line.found.n), key=lambda line: (-line.found.n, line.name))
+
+
+def _unusual_lines(lines: list[_Line], target: int) -> list[str]:
+    return [
+        f"{line.name} was unusually {line.found.verdict}: {phrases.of_all(line.found)} answered within "
+        f"{words.seconds(target)}{phrases.then(phrases.against(line.found))}."
+        for line in lines
+        if line.found.is_unusual
+    ]
+
+
+def _by_line(model: Weekly, lines: list[_Line]) -> Html:
+    columns = [
+        ColumnSpec("line", "Line"),
+        ColumnSpec("within", f"Within {words.seconds(model.settings.service_level_s)}", numeric=True),
+        ColumnSpec("value", "Service level", numeric=True, small="interval", show=lambda x: words.rate(x)),
+        ColumnSpec("usual", "Usual", numeric=True),
+        ColumnSpec("verdict", "Verdict"),
+    ]
+    return table([_row(model, line) for line in lines], columns, caption="Service level by line called")
+
+
+def _row(model: Weekly, line: _Line) -> dict[str, Any]:
+    found = line.found
+    few = found.n_weeks if found.verdict == "none" and model.is_complete else None
+    return {
+        "line": line.name,
+        "within": phrases.of_all(found),
+        "value": found.value,
+        "interval": words.interval(found.low, found.high),
+        "usual": "" if found.usual_low is None else words.interval(found.usual_low, found.usual_high),
+        "verdict": badge(found.verdict, found.is_better, few),
+    }

@@ -1,0 +1,181 @@
+"""How long they wait: waits of answered calls, patience of all callers, and waits by line."""
+
+from typing import Any
+
+import pandas as pd
+
+from callkit.look import words
+from callkit.look.parts import ColumnSpec, Html, empty, figure, figures, section, strong, table
+from callkit.metrics import waiting as metrics
+from callkit.metrics.summary import summarise, wilson
+from callkit.plots.waiting import figure_patience, figure_waits
+from callkit.report.compared import records
+from callkit.report.model import Weekly
+
+_ID, _HEADING = "waiting", "Waiting"
+_LONG_S = 60
+_NUMBERS = ("n_offered", "wait_median", "wait_p90", "abandon_rate")
+
+
+def waiting(model: Weekly) -> Html:
+    """Return the wait distribution and the patience curve with their finding, and waits by line called."""
+    median, p90 = model.total("wait_median"), model.total("wait_p90")
+    lines = _lines(model)
+    if median is None:
+        n = model.compared["n_offered"].numerator
+        said = "Nobody was answered in this week, so there is no wait to show."
+        more = "" if n else "No call was offered."
+        return empty(_ID, _HEADING, said, more)
+    curve = metrics.patience(model.calls)
+    met = f"Half were answered within {words.seconds(median)}, nine in ten within {words.seconds(p90)}."
+    finding = f"{met}{_loss(curve)}{_worst_line(lines)}"
+    say = [
+        "The wait shows what answered callers met. Patience shows how long callers are willing to stay, counting also "
+        "those who were answered before they would have given up.",
+        "The mean wait of those who left would understate patience, so it is not shown.",
+    ]
+    drawn = [_waits(model, p90), *([_patience(curve)] if len(curve) else [])]
+    return section(_ID, _HEADING, finding, say, [figures(*drawn), _by_line(model, lines)])
+
+
+def _loss(curve: pd.DataFrame) -> str:
+    if curve.empty or curve["wait_s"].max() < _LONG_S:
+        return ""
+    return (
+        f" A wait of {words.seconds(_LONG_S)} loses {words.rate(1 - staying(curve, _LONG_S), 0)} of callers."
+    )
+
+
+def staying(curve: pd.DataFrame, at_s: float) -> float:
+    """Return the share of callers still willing to wait after so many seconds."""
+    before = curve.loc[curve["wait_s"] <= at_s, "staying"]
+    return float(before.iloc[-1]) if len(before) else 1.0
+
+
+def _waits(model: Weekly, p90: float) -> Html:
+    bins = metrics.wait_bins(model.calls)
+    target, n = model.settings.service_level_s, int(bins["n"].sum())
+    within = int(bins.loc[bins["to_s"] <= target, "n"].sum())
+    unknown = model.totals["wait_p90"]["n_null"]
+    left_out = (
+        f" {words.plural(unknown, 'answered call')} whose wait is not known left out." if unknown else ""
+    )
+    rows = [{"from": _bin(row), "n": row.n} for row in bins.itertuples()]
+    return figure(
+        "f-waits",
+        figure_waits(bins, target_s=target, nine_in_ten_s=p90),
+        title="Waits of answered calls.",
+        desc=f"{words.count(within)} of {words.count(n)} within {words.seconds(target)}; "
+        f"nine in ten within {words.seconds(p90)}.",
+        caption=strong("Wait of answered calls,")
+        + f" n = {words.count(n)}. Stronger bars met the target.{left_out}",
+        numbers=table(
+            rows,
+            [ColumnSpec("from", "Wait"), ColumnSpec("n", "Answered calls", numeric=True)],
+            caption="Answered calls by wait",
+            foot={"from": "All", "n": n},
+        ),
+        heading="How long the wait was",
+    )
+
+
+def _bin(row: Any) -> str:
+    return (
+        f"{row.from_s:g} s or more" if row.to_s == float("inf") else f"over {row.from_s:g} to {row.to_s:g} s"
+    )
+
+
+def _patience(curve: pd.DataFrame) -> Html:
+    n, left = int(curve["at_risk"].iloc[0]), int(curve["n_left"].sum())
+    shown = [s for s in range(0, 121, 10) if s <= curve["wait_s"].max()]
+    rows = [_at(curve, s) for s in shown]
+    said = f"{words.rate(staying(curve, 20), 0)} after 20 s, {words.rate(staying(curve, 60), 0)} after 60 s"
+    return figure(
+        "f-patience",
+        figure_patience(curve),
+        title="Share of callers still willing to wait, with its 95% interval.",
+        desc=f"{said}; {words.count(left)} of {words.count(n)} gave up.",
+        caption=strong("Patience")
+        + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. Shaded: 95% interval.",
+        numbers=table(
+            rows,
+            [
+                ColumnSpec("wait", "Waited", numeric=True, show=words.seconds),
+                ColumnSpec(
+                    "staying", "Still willing", numeric=True, small="interval", show=lambda x: words.rate(x)
+                ),
+                ColumnSpec("at_risk", "Still waiting", numeric=True),
+            ],
+            caption="Share still willing to wait",
+        ),
+        heading="How long callers stay on the line",
+    )
+
+
+def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
+    before = curve[curve["wait_s"] <= at_s]
+    if before.empty:
+        return {"wait": at_s, "staying": 1.0, "interval": "", "at_risk": int(curve["at_risk"].iloc[0])}
+    row = before.iloc[-1]
+    still = curve[curve["wait_s"] >= at_s]
+    at_risk = int(still["at_risk"].iloc[0]) if len(still) else 0
+    return {
+        "wait": at_s,
+        "staying": row["staying"],
+        "interval": words.interval(row["low"], row["high"]),
+        "at_risk": at_risk,
+    }
+
+
+def _lines(model: Weekly) -> list[dict[str, Any]]:
+    """Return waits and abandoned calls of each line with an offered call, most calls first."""
+    found = summarise(by_line(model, model.calls), _NUMBERS, by="line", **model.thresholds)
+    rows = [_line(str(name), rows) for name, rows in found.groupby("line", sort=True)]
+    return sorted((row for row in rows if row["n_offered"]), key=lambda row: (-row["n_offered"], row["line"]))
+
+
+def _worst_line(lines: list[dict[str, Any]]) -> str:
+    """Name the line whose callers gave up more often than on the others together, beyond both intervals."""
+    n, gave_up = (sum(row[name] for row in lines) for name in ("n", "gave_up"))
+    for row in sorted(lines, key=lambda row: -(row["abandon_rate"] or 0)):
+        others = n - row["n"]
+        if others and row["low"] > float(wilson(gave_up - row["gave_up"], others)[1]):
+            there = f"{words.count(row['gave_up'])} of {words.count(row['n'])} gave up"
+            here = f"{words.count(gave_up - row['gave_up'])} of {words.count(others)}"
+            return f" On {row['line']} {there}; on the other lines {here}."
+    return ""
+
+
+def _by_line(model: Weekly, lines: list[dict[str, Any]]) -> Html:
+    total = _line("All", summarise(model.calls, _NUMBERS, **model.thresholds))
+    columns = [
+        ColumnSpec("line", "Line"),
+        ColumnSpec("n_offered", "Offered", numeric=True),
+        ColumnSpec("wait_median", "Half within", numeric=True, show=words.seconds),
+        ColumnSpec("wait_p90", "9 in 10 within", numeric=True, show=words.seconds),
+        ColumnSpec(
+            "abandon_rate", "Abandoned", numeric=True, small="abandoned", show=lambda x: words.rate(x)
+        ),
+    ]
+    return table(lines, columns, caption="Waits by line called", foot=total)
+
+
+def by_line(model: Weekly, calls: pd.DataFrame) -> pd.DataFrame:
+    """Return inbound calls with the label of the line they came in on, as column ``line``."""
+    inbound = calls[calls["direction"] == "inbound"]
+    labels = {did: model.line(did) for did in inbound["did"].dropna().unique()}
+    line = inbound["did"].astype("object").map(labels).fillna(model.line(None))
+    return inbound.assign(line=line.astype("str"))
+
+
+def _line(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    found = {row["number"]: row for row in records(rows)}
+    values = {number: row["value"] for number, row in found.items()}
+    gave_up = found["abandon_rate"]
+    small = (
+        f"{words.count(gave_up['numerator'])} · {words.interval(gave_up['low'], gave_up['high'])}"
+        if gave_up["n"]
+        else ""
+    )
+    counts = {"n": gave_up["n"], "gave_up": gave_up["numerator"], "low": gave_up["low"]}
+    return {"line": name, **values, **counts, "abandoned": small}

@@ -1,0 +1,61 @@
+"""Whom to call back, worded for the audience."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from callkit.look import words
+from callkit.look.parts import CallBack
+from callkit.metrics import recovery
+from callkit.privacy import masked
+from callkit.report.model import Weekly
+
+
+class WaitingList(NamedTuple):
+    """Callers nobody has spoken to, who to ring first first; and how many could not be told apart."""
+
+    rows: list[CallBack]
+    n_untried: int
+    n_withheld: int
+
+    @property
+    def advice(self) -> str:
+        """Say with whom to start; empty where the list is."""
+        n = len(self.rows)
+        if not n:
+            return ""
+        if not self.n_untried:
+            return "We tried to call back, without an answer."
+        if self.n_untried == n:
+            return "Nobody has tried to call back yet."
+        untried = "one" if self.n_untried == 1 else words.count(self.n_untried)
+        return f"Start with the {untried} nobody has tried."
+
+
+def waiting_list(model: Weekly) -> WaitingList:
+    """Return the callers of the week whom nobody has spoken to since."""
+    since, until = model.week.start, model.week.end
+    found = recovery.unreached(model.calls, since, until)
+    rows = [_row(model, row) for row in found.itertuples()]
+    return WaitingList(
+        rows, int((found["n_callbacks"] == 0).sum()), recovery.n_withheld(model.calls, since, until)
+    )
+
+
+def _row(model: Weekly, row: object) -> CallBack:
+    number = str(row.caller)  # type: ignore[attr-defined]
+    shown = number if model.audience == "internal" else masked(number, model.settings.country)
+    waited = row.last_wait_s  # type: ignore[attr-defined]
+    return CallBack(
+        shown,
+        int(row.n_attempts),  # type: ignore[attr-defined]
+        pd.Timestamp(row.last_tried_local).to_pydatetime(),  # type: ignore[attr-defined]
+        _line(model, row.last_did),  # type: ignore[attr-defined]
+        None if pd.isna(waited) else float(waited),
+        int(row.n_callbacks),  # type: ignore[attr-defined]
+    )
+
+
+def _line(model: Weekly, did: object) -> str:
+    label = model.line(None if pd.isna(did) else str(did))  # type: ignore[call-overload]
+    return label if label.lower().startswith("line ") or label.lower().endswith("line") else f"{label} line"

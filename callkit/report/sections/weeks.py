@@ -1,0 +1,83 @@
+"""The last 13 weeks: six control panels, and what left its usual range."""
+
+from typing import Any
+
+from callkit.look import words
+from callkit.look.parts import ColumnSpec, Html, panel, panels, section, table
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.plots.panel import figure_control_panel
+from callkit.report.compared import Compared
+from callkit.report.model import N_BEFORE, TILES, Weekly
+from callkit.report.sections import phrases
+from callkit.report.sections.first import label, verdict_badge
+
+_ID, _HEADING = "weeks", "Last 13 weeks"
+
+
+def weeks(model: Weekly) -> Html:
+    """Return the six numbers week by week."""
+    drawn = [_panel(model, model.compared[number]) for number in TILES]
+    return section(_ID, _HEADING, _finding(model), _say(model), [panels(drawn, _numbers(model))])
+
+
+def _finding(model: Weekly) -> str:
+    if model.n_before < N_BEFORE:
+        return phrases.not_enough(model)
+    if not model.is_complete:
+        return "This week is not complete, so it is not compared with the weeks before."
+    judged = [n for n in TILES if model.compared[n].verdict != "none"]
+    unusual = [label(model, n) for n in judged if model.compared[n].is_unusual]
+    if not judged:
+        return "No number of this week can be compared with the weeks before."
+    if not unusual:
+        return f"All {words.in_words(len(judged))} numbers were usual this week."
+    names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
+    of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
+    return f"{of} numbers {phrases.was(len(unusual))} unusual this week{names}."
+
+
+def _say(model: Weekly) -> list[str]:
+    if model.n_before < N_BEFORE:
+        judged = f"The first verdict comes with {phrases.first_verdict(model)}."
+        return [f"Dots are shown without limits until there are {N_BEFORE} whole weeks to judge by. {judged}"]
+    return [
+        f"The shaded band is the usual range, from the {N_BEFORE} weeks before this one. A week outside it, or the "
+        "eighth in a row on one side of the mean, is called unusual.",
+        "Everything else is ordinary variation: it needs no explanation.",
+    ]
+
+
+def _panel(model: Weekly, found: Compared) -> Html:
+    name = label(model, found.number)
+    said = f"This week {phrases.value(found)}{phrases.then(phrases.against(found))}."
+    return panel(
+        name,
+        verdict_badge(model, found),
+        figure_control_panel(model.by_week, model.verdicts, found.number),
+        id=f"f-weeks-{found.number.replace('_', '-')}",
+        title=f"{name}, week by week.",
+        desc=said,
+    )
+
+
+def _numbers(model: Weekly) -> Html:
+    values = model.by_week.assign(week=model.by_week["week"].astype(str)).pivot_table(
+        index="week", columns="number", values="value", aggfunc="first", dropna=False
+    )
+    rows: list[dict[str, Any]] = [{"week": week, **dict(row)} for week, row in values.iterrows()]
+    foot = {"week": "Usual", **{number: phrases.usual(model.compared[number]) for number in TILES}}
+    columns = [
+        ColumnSpec("week", "Week"),
+        *(ColumnSpec(n, label(model, n), numeric=True, show=_shown(n)) for n in TILES),
+    ]
+    return table(
+        rows,
+        columns,
+        caption="The last weeks, number by number",
+        foot=foot if model.n_before >= N_BEFORE else None,
+    )
+
+
+def _shown(number: str) -> Any:
+    unit = CATALOGUE[number].unit
+    return lambda value: value if isinstance(value, str) else words.value(value, unit)

@@ -1,0 +1,103 @@
+import os
+import subprocess
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from papermill.exceptions import PapermillExecutionError
+
+from callkit.errors import CallkitError, NoDataError, NotebookError, ParameterError, RunTimeoutError
+from callkit.report.runner import run
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+def processes() -> set[str]:
+    """Command lines of our kernels, and of what the slow notebook started."""
+    listing = subprocess.run(["ps", "-eo", "ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=1) for line in listing.splitlines()]
+    ours = {args for parent, args in rows if int(parent) == os.getpid() and "kernel.json" in args}
+    return ours | {args for _, args in rows if args.startswith("sleep 61.5")}
+
+
+@pytest.fixture(autouse=True)
+def no_process_left():
+    before = processes()
+    yield
+    assert processes() - before == set()
+
+
+def outputs(notebook: nbformat.NotebookNode) -> str:
+    last = notebook.cells[-1].outputs[0]
+    return last.get("text") or last["data"]["text/plain"]
+
+
+def test_a_finished_run_gives_the_notebook_and_says_nothing(tmp_path, capfd):
+    out = tmp_path / "out.ipynb"
+    found = run(NOTEBOOKS / "finishes.ipynb", out, {"week": "2026-W47", "top": 5})
+    assert outputs(found) == "('2026-W47', 5, 0.5, False)"
+    assert outputs(nbformat.read(out, as_version=4)) == outputs(found)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_kernel_gets_its_settings_but_no_key(tmp_path, monkeypatch):
+    for name in ("CALLKIT_TOKEN", "CALLKIT_LOGIN_ID", "CALLKIT_PASSWORD"):
+        monkeypatch.setenv(name, "drama")
+    environ = {"CALLKIT_CONFIG": "sandbox", "CALLKIT_DATA": os.sep + "data"}
+    found = run(NOTEBOOKS / "environment.ipynb", tmp_path / "out.ipynb", {}, environ=environ)
+    assert outputs(found) == f"['sandbox', '{os.sep}data', None, None, None]"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        (
+            "fails",
+            NotebookError,
+            "the cell 'The broken part' stopped with ZeroDivisionError: division by zero.",
+        ),
+        (
+            "exits",
+            NotebookError,
+            "The notebook did not run to its end; it left off after the cell 'The quiet part'.",
+        ),
+        ("dies", NotebookError, "The kernel stopped in the cell 'The deadly part'."),
+        ("raises-no-data", NoDataError, "Week 2026-W47 has no calls; run callkit sync."),
+        ("no-parameters", ParameterError, "The notebook has no cell tagged 'parameters'; tag exactly one."),
+        ("two-parameters", ParameterError, "The notebook has 2 cells tagged 'parameters'; tag exactly one."),
+    ],
+)
+def test_an_unfinished_run_is_an_error_of_one_line(name, kind, said, tmp_path):
+    with pytest.raises(CallkitError) as caught:
+        run(NOTEBOOKS / f"{name}.ipynb", tmp_path / "out.ipynb", {})
+    assert type(caught.value) is kind
+    assert str(caught.value) == said
+
+
+def test_a_run_over_its_time_is_ended_with_all_it_started(tmp_path):
+    with pytest.raises(RunTimeoutError) as caught:
+        run(NOTEBOOKS / "hangs.ipynb", tmp_path / "out.ipynb", {}, timeout_s=3)
+    assert str(caught.value) == "The run took longer than 3 s and was ended in the cell 'The slow part'."
+
+
+def test_an_unknown_parameter_starts_no_kernel(tmp_path):
+    with pytest.raises(ParameterError, match="Unknown parameter 'weak'"):
+        run(NOTEBOOKS / "finishes.ipynb", tmp_path / "out.ipynb", {"weak": "2026-W47"})
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "said"), [({"weak": 1}, "'weak'"), ({"week": 2026}, "week = 2026 is int")]
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_plain_papermill_is_as_strict(values, said, tmp_path):
+    with pytest.raises(PapermillExecutionError, match="ParameterError") as caught:
+        papermill.execute_notebook(
+            NOTEBOOKS / "strict.ipynb",
+            tmp_path / "out.ipynb",
+            values,
+            progress_bar=False,
+            kernel_name="python3",
+        )
+    assert said in caught.value.evalue
