@@ -12,7 +12,6 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 _DIGITS = re.compile(r"\+?(?:\d[\s().-]{0,2}){6,}\d")
-_DRAMA = "+447700900"  # mobiles that Ofcom keeps for drama; the library holds them to be invalid
 _TYPES = {
     PhoneNumberType.MOBILE: "Mobile",
     PhoneNumberType.FIXED_LINE: "Landline",
@@ -92,9 +91,14 @@ def masked(number: str, country: str = "GB") -> str:
     region = phonenumbers.region_code_for_number(parsed)
     if region and region != country:
         return f"{_country(region)}, {ends}"
-    if number.startswith(_DRAMA):
-        return f"Mobile, {ends}"
-    return f"{_TYPES.get(phonenumbers.number_type(parsed), 'Number')}, {ends}"
+    kind = _TYPES.get(phonenumbers.number_type(parsed)) or _british(number) or "Number"
+    return f"{kind}, {ends}"
+
+
+def _british(number: str) -> str | None:
+    """Tell by Ofcom's numbering plan what the library cannot: numbers not in use, such as those kept for drama."""
+    found = re.match(r"\+44(?:(?P<landline>[12])|(?P<mobile>7[1-57-9]))", number)
+    return found and (found.lastgroup or "").capitalize() or None
 
 
 def _country(region: str) -> str:

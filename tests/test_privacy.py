@@ -32,6 +32,7 @@ def test_e164(written, number):
     [
         ("+447700900417", "Mobile, ends 417"),
         ("+442079460958", "Landline, ends 958"),
+        ("+441134960958", "Landline, ends 958"),
         ("+35312345678", "Ireland, ends 678"),
         ("+12025550143", "United States, ends 143"),
         ("4420XXXXX021", "Number, ends 021"),
