@@ -7,9 +7,9 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from callkit.flow.grammar import rows
 
 from callkit import cli, schema
+from callkit.flow.grammar import rows
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
