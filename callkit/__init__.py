@@ -88,8 +88,8 @@ def sync(
 
     Raises
     ------
-    SettingsError
-        The account has no key.
+    UsageError
+        The account has no key, or an argument cannot be used.
     FetchError
         The API could not be read; what was fetched before is kept.
     LockedError
@@ -99,11 +99,17 @@ def sync(
     from datetime import timedelta
 
     from callkit.clock import Week, now, parse_date, wall
+    from callkit.errors import UsageError
     from callkit.pipeline.sync import sync as run
+    from callkit.settings import Settings
 
+    if not isinstance(settings, Settings):
+        raise UsageError(f"settings is {settings!r}; give what ck.Settings.load() returns.")
+    if not isinstance(weeks, int) or weeks < 0:
+        raise UsageError(f"weeks = {weeks!r} is no number of weeks; give 0 or more.")
     today = wall(now(), settings.time_zone).date()
-    first = parse_date(str(since), "since") if since else Week.of(today).shift(-weeks).start
-    last = parse_date(str(until), "until") if until else today + timedelta(days=1)
+    first = parse_date(since, "since") if since else Week.of(today).shift(-weeks).start
+    last = parse_date(until, "until") if until else max(today, first) + timedelta(days=1)
     if settings.account != "sandbox":
         return run(settings, first, last, progress=progress)
     from callkit.sandbox.server import serving

@@ -3,17 +3,21 @@
 import argparse
 import logging
 import os
+import shutil
 import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import callkit
-from callkit.errors import CallkitError
+from callkit.errors import CallkitError, NoDataError
 
 if TYPE_CHECKING:
+    from callkit.clock import Week
     from callkit.settings import Settings
 
 EXIT_CODES = """exit codes:
@@ -25,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parsed = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
-    logging.basicConfig(format="callkit: %(message)s", level=logging.WARNING)
+    _log_to_stderr()
     try:
         parsed.run(parsed)
     except CallkitError as error:
@@ -36,10 +40,28 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        place = (
+            f"{error.filename} cannot be used" if error.filename else "a file could not be read or written"
+        )
+        _say_error(f"{place} ({reason}); mend that, or name another data folder in CALLKIT_DATA.")
+        return 2
     return 0
 
 
+def _log_to_stderr() -> None:
+    """Show callkit's own warnings; those of the libraries below come back as the error they lead to."""
+    if logging.getLogger("callkit").hasHandlers():
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("callkit: %(message)s"))
+    logging.getLogger("callkit").addHandler(handler)
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def _terminate(number: int, _frame: FrameType | None) -> None:
+    _say_error("terminated; what was finished is kept.")
     raise SystemExit(128 + number)
 
 
@@ -96,7 +118,11 @@ def parser() -> argparse.ArgumentParser:
         "--allow-incomplete", action="store_true", help="publish a week that is not complete, and say so"
     )
     report.add_argument(
-        "--timeout", type=float, default=900, metavar="S", help="seconds the report may take (default: 900)"
+        "--timeout",
+        type=_seconds,
+        default=900,
+        metavar="S",
+        help="seconds the report may take (default: 900)",
     )
 
     sandbox = command("sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped.")
@@ -106,6 +132,16 @@ def parser() -> argparse.ArgumentParser:
     columns.add_argument("--steps", action="store_true", help="print the table of call-flow steps instead")
     command("metrics", _metrics, "Print the definition of every number.")
     return top
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return number
 
 
 def _settings(parsed: argparse.Namespace) -> "Settings":
@@ -123,8 +159,9 @@ def _report(parsed: argparse.Namespace) -> None:
 
     settings = _settings(parsed)
     week = Week.parse(parsed.week) if parsed.week else Week.last_complete(settings.time_zone)
+    require_begun(settings, week, allow_running=parsed.allow_incomplete)
     if parsed.config:
-        os.environ["CALLKIT_CONFIG"] = str(Path(parsed.config).resolve())
+        os.environ["CALLKIT_CONFIG"] = str(Path(parsed.config).expanduser().resolve())
     if not parsed.no_sync:
         settings.require_key()
         callkit.sync(settings, since=week.shift(-12).start, until=week.end)
@@ -138,6 +175,22 @@ def _report(parsed: argparse.Namespace) -> None:
         timeout_s=parsed.timeout,
     )
     _say(str(path))
+
+
+def require_begun(settings: "Settings", week: "Week", *, allow_running: bool) -> None:
+    """Raise `NoDataError` where a week lies ahead, or has not ended and that is not allowed."""
+    from callkit.clock import now, wall
+
+    today = wall(now(), settings.time_zone).date()
+    if week.start > today:
+        raise NoDataError(
+            f"Week {week} begins on {week.start}, and today is {today}; choose an earlier week."
+        )
+    if week.end > today and not allow_running:
+        message = (
+            f"Week {week} has not ended; report it from {week.end} on, or as it is with --allow-incomplete."
+        )
+        raise NoDataError(message)
 
 
 def _sandbox(parsed: argparse.Namespace) -> None:
@@ -158,11 +211,16 @@ def _columns(parsed: argparse.Namespace) -> None:
         return
     from callkit.schema import CALLS, EVENTS, dictionary
 
-    header = ("column", "type", "unit", "meaning", "null when", "vendor fields")
+    header = ("column", "type", "unit", "meaning")
     for title, columns in (("calls: a row a call", CALLS), ("events: a row a step of a call", EVENTS)):
         _say(f"{title}\n")
-        _table(header, dictionary(columns))
+        rows = dictionary(columns)
+        _table(header, ((*row[:3], _told(*row[3:])) for row in rows))
         _say("")
+
+
+def _told(meaning: str, null_when: str, vendor_fields: str) -> str:
+    return f"{meaning} Null: {null_when}." + (f" From: {vendor_fields}." if vendor_fields else "")
 
 
 def _metrics(_parsed: argparse.Namespace) -> None:
@@ -173,7 +231,16 @@ def _metrics(_parsed: argparse.Namespace) -> None:
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table, on a terminal no wider than that: the widest columns are wrapped."""
     lines = [header, *rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    least = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1) if sys.stdout.isatty() else sum(widths)
+    while sum(widths) > room and any(width > low for width, low in zip(widths, least, strict=True)):
+        widest = max(range(len(widths)), key=lambda i: (widths[i] > least[i], widths[i]))
+        widths[widest] -= 1
     for line in lines:
-        _say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        parts = [textwrap.wrap(cell, width) or [""] for cell, width in zip(line, widths, strict=True)]
+        for cells in zip_longest(*parts, fillvalue=""):
+            _say("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())

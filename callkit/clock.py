@@ -146,19 +146,21 @@ def days(since: date, until: date) -> Iterator[date]:
         since += timedelta(days=1)
 
 
-def parse_date(text: str, what: str = "date") -> date:
+def parse_date(day: str | date, what: str = "date") -> date:
     """
-    Read a date written as 2026-11-16.
+    Return a date given as such, as a moment of it, or as text like 2026-11-16.
 
     Raises
     ------
     UsageError
-        The text is not such a date.
+        It is no date.
     """
+    if isinstance(day, date):
+        return day.date() if isinstance(day, datetime) else day
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(day)
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{what} {text!r} is not a date; write it like 2026-11-16.") from error
+        raise UsageError(f"{what} {day!r} is not a date; write it like 2026-11-16.") from error
 
 
 class Week(NamedTuple):
@@ -177,7 +179,7 @@ class Week(NamedTuple):
         UsageError
             The text is not an ISO week of the calendar.
         """
-        found = re.fullmatch(r"(\d{4})-W(\d{2})", text)
+        found = re.fullmatch(r"(\d{4})-W(\d{2})", str(text))
         try:
             if found:
                 week = cls(int(found[1]), int(found[2]))

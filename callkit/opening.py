@@ -68,6 +68,10 @@ class OpeningHours:
         SettingsError
             A day or a span cannot be read, spans overlap, or the bank-holiday region is unknown.
         """
+        if not isinstance(table, Mapping) or not all(isinstance(text, str) for text in table.values()):
+            raise SettingsError(
+                f"opening_hours = {table!r} cannot be read; write lines like mon = '08:00-18:00'."
+            )
         unknown = set(table) - set(WEEKDAYS)
         if unknown:
             name = sorted(unknown)[0]

@@ -7,11 +7,17 @@ import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-_DIGITS = re.compile(r"\+?(?:\d[\s().-]{0,2}){6,}\d")
+# what stands between a number's digits, invisible signs too
+_BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
+_DIGITS = re.compile(rf"\+?(?:\d{_BETWEEN}){{6,}}\d")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_LINK = re.compile(r"https?://[^\s)\]>\"']+", re.IGNORECASE)
+_SHORTEST = 7  # digits of a whole number; three of fewer would give too much away
 _TYPES = {
     PhoneNumberType.MOBILE: "Mobile",
     PhoneNumberType.FIXED_LINE: "Landline",
@@ -20,7 +26,7 @@ _TYPES = {
 
 
 class Secret:
-    """Text that prints itself as ``***`` and cannot be written to JSON; `reveal` gives the text."""
+    """Text that prints itself as ``***`` and cannot be written to JSON or pickled; `reveal` gives the text."""
 
     __slots__ = ("_text",)
 
@@ -41,6 +47,15 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Secret":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is never pickled; pass it in the environment, or load the settings there.")
 
     def reveal(self) -> str:
         """Return the text itself."""
@@ -82,8 +97,10 @@ def masked(number: str, country: str = "GB") -> str:
     Describe a number without giving it away: ``Mobile, ends 417``.
 
     The kind is the country where the number is foreign, else mobile, landline or freephone where that can be told.
+    A number of fewer than seven digits, and one that does not end with three, is hidden altogether.
     """
-    ends = f"ends {number[-3:]}" if number[-3:].isdigit() else "partly hidden"
+    is_long = len(re.findall("[0-9]", number)) >= _SHORTEST
+    ends = f"ends {number[-3:]}" if is_long and re.search("[0-9]{3}$", number) else "hidden"
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
@@ -110,8 +127,13 @@ def _country(region: str) -> str:
 
 
 def mask_numbers(text: str) -> str:
-    """Replace every run of seven or more digits in a text by its last three: ``…417``."""
-    return _DIGITS.sub(lambda found: f"…{re.sub(r'[^0-9]', '', found[0])[-3:]}", text)
+    """
+    Replace every run of seven or more digits in a text by its last three: ``…417``.
+
+    Links and e-mail addresses are hidden altogether: a link to a recording opens it.
+    """
+    text = _MAIL.sub("e-mail hidden", _LINK.sub("link hidden", text))
+    return _DIGITS.sub(lambda found: f"…{re.sub('[^0-9]', '', found[0])[-3:]}", text)
 
 
 def pseudonym(number: str, key: Secret) -> str:

@@ -14,6 +14,7 @@ from callkit.privacy import Secret
 from callkit.validation import BASE_URLS, Person, checked
 
 SANDBOX_FILE = Path(__file__).parent / "sandbox" / "callkit.toml"
+EXAMPLE_FILE = Path(__file__).parent / "callkit.example.toml"
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,12 @@ class Settings:
         path = _find(config, environ)
         values = _read(path) if path else {}
         twins = {"data": "CALLKIT_DATA"} if path == SANDBOX_FILE else _TWINS
-        values |= {name: environ[key] for name, key in twins.items() if key in environ}
+        if path != SANDBOX_FILE:
+            _refuse_typos(environ)
+        values |= {name: environ[key] for name, key in twins.items() if environ.get(key)}
         if not values.get("account"):
             message = (
-                "No account is configured: copy callkit.example.toml to callkit.toml and name the account there, "
+                f"No account is configured: copy {EXAMPLE_FILE} to callkit.toml and name the account there, "
                 "or use the built-in sandbox (callkit report weekly --sandbox)."
             )
             raise SettingsError(message)
@@ -161,9 +164,18 @@ def _find(config: str | Path | None, environ: Mapping[str, str]) -> Path | None:
     if chosen == "sandbox":
         return SANDBOX_FILE
     if chosen:
-        return Path(chosen)
+        return Path(chosen).expanduser()
     here = Path.cwd()
     return next((p / "callkit.toml" for p in (here, *here.parents) if (p / "callkit.toml").is_file()), None)
+
+
+def _refuse_typos(environ: Mapping[str, str]) -> None:
+    known = sorted([*_TWINS.values(), "CALLKIT_CONFIG"])
+    for name in sorted(environ):
+        if name.startswith("CALLKIT_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1, cutoff=0.85)
+            if near:
+                raise SettingsError(f"The environment has an unknown setting {name}; did you mean {near[0]}?")
 
 
 def _home() -> Path:
@@ -178,9 +190,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(
-            f"Settings file {path} does not exist; copy callkit.example.toml to it."
-        ) from error
+        raise SettingsError(f"Settings file {path} does not exist; copy {EXAMPLE_FILE} to it.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"Settings file {path} cannot be read: {error}.") from error
     known = sorted({*_NAMES, *_TABLES})
@@ -189,6 +199,6 @@ def _read(path: Path) -> dict[str, Any]:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"the settings are {', '.join(known)}."
             raise SettingsError(f"{path.name} has an unknown setting {name!r}; {hint}")
-    if "data" in values and not Path(values["data"]).is_absolute() and path != SANDBOX_FILE:
-        values["data"] = Path(os.path.normpath(path.parent / values["data"]))
+    if isinstance(values.get("data"), str):
+        values["data"] = Path(os.path.normpath(path.parent / Path(values["data"]).expanduser()))
     return values

@@ -1,9 +1,12 @@
 """What the value of a setting may be."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from phonenumbers import SUPPORTED_REGIONS
 
 from callkit.clock import zone
 from callkit.errors import SettingsError
@@ -13,7 +16,18 @@ from callkit.privacy import Secret
 DIALECTS = ("call_report",)
 BASE_URLS = {"call_report": "https://api.acefone.co.uk"}
 _SECRETS = ("token", "password", "pseudonym_key")
-_NUMBERS = {"rate": float, "service_level_goal": float, "service_level_s": int, "short_abandon_s": int}
+_WHOLE = ("service_level_s", "short_abandon_s")
+_NUMBERS = ("rate", "service_level_goal", *_WHOLE)
+_REMEDIES = {
+    "rate": "write requests a second, such as 1",
+    "service_level_goal": "write a share between 0 and 1, such as 0.8",
+    "service_level_s": "write whole seconds, such as 20",
+    "short_abandon_s": "write whole seconds, such as 5",
+    "dids": 'write a table [dids] with lines such as "+442079460100" = "Main"',
+    "agents": 'write a table [agents] with lines such as "201" = { name = "Amy", group = "Sales" }',
+    "grammar": "write tables [[grammar]] with a pattern and a step each",
+    "example": "write true or false",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +47,10 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     SettingsError
         A value cannot be used; the message names it.
     """
-    hours, holidays = values.pop("opening_hours", None), values.pop("bank_holidays", "")
+    hours, holidays = (
+        values.pop("opening_hours", None),
+        _typed("bank_holidays", values.pop("bank_holidays", "")),
+    )
     typed = {name: _typed(name, value) for name, value in values.items()}
     typed["account"] = _account(typed["account"])
     zone(typed.get("time_zone", "Europe/London"))
@@ -41,6 +58,10 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     if dialect not in DIALECTS:
         raise SettingsError(f"dialect {dialect!r} is not known; the dialects are {', '.join(DIALECTS)}.")
     typed["base_url"] = _base_url(typed.get("base_url", BASE_URLS[dialect]))
+    if typed.get("country", "GB") not in SUPPORTED_REGIONS:
+        raise SettingsError(
+            f"country {typed['country']!r} is not a two-letter ISO country; write it like 'GB'."
+        )
     if typed.get("show_agents", "extension") not in ("extension", "name"):
         raise SettingsError(f"show_agents {typed['show_agents']!r} is not 'extension' or 'name'.")
     if not 0 < typed.get("service_level_goal", 0.8) < 1:
@@ -57,33 +78,52 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
 def _typed(name: str, value: Any) -> Any:
     try:
         if name in _NUMBERS:
-            return _positive(_NUMBERS[name](value))
+            return _number(value, is_whole=name in _WHOLE)
         if name == "dids":
-            return {str(k): str(v) for k, v in dict(value).items()}
+            return {str(k): _text(v) for k, v in dict(value).items()}
         if name == "agents":
-            return {
-                str(k): Person(**v) if isinstance(v, dict) else Person(str(v)) for k, v in dict(value).items()
-            }
+            return {str(k): _person(v) for k, v in dict(value).items()}
         if name == "grammar":
             return tuple({str(k): str(v) for k, v in dict(row).items()} for row in value)
-        if name == "data":
-            return Path(value)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(
-            f"Setting {name} = {value!r} cannot be used; see callkit.example.toml."
-        ) from error
-    if name == "example":
-        return bool(value)
+        if name == "example":
+            return {True: True, False: False}[value]
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"Setting {name} = {value!r} cannot be used; {_REMEDIES[name]}.") from error
+    if name == "data" and isinstance(value, Path):
+        return value
     if not isinstance(value, str):
         shown = "" if name in _SECRETS else f" = {value!r}"
         raise SettingsError(f"Setting {name}{shown} must be text in quotes.")
-    return Secret(value) if name in _SECRETS else value
+    if name in _SECRETS:
+        return _secret(name, value)
+    return Path(value).expanduser() if name == "data" else value
 
 
-def _positive(number: float) -> float:
-    if not number >= 0:
-        raise ValueError(number)
-    return number
+def _number(value: Any, *, is_whole: bool) -> float:
+    number = float(value)
+    if isinstance(value, bool) or not 0 <= number < math.inf or (is_whole and number != int(number)):
+        raise ValueError(value)
+    return int(number) if is_whole else number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _person(value: Any) -> Person:
+    if not isinstance(value, dict):
+        return Person(_text(value))
+    return Person(**{key: _text(part) for key, part in value.items()})
+
+
+def _secret(name: str, value: str) -> Secret:
+    """Return a secret without what copying brings along: line ends, and round a token blanks."""
+    text = value.strip() if name == "token" else value.strip("\r\n")
+    if name == "token" and not (text.isascii() and text.isprintable()):
+        raise SettingsError("The token holds characters no key has; copy it again, without line breaks.")
+    return Secret(text)
 
 
 def _account(name: str) -> str:
@@ -93,8 +133,14 @@ def _account(name: str) -> str:
 
 
 def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme == "https" or (parts.scheme == "http" and loopback):
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        has_host = False
+    if not has_host and "://" in url:
+        raise SettingsError(f"base_url {url!r} names no host; write it like {BASE_URLS['call_report']!r}.")
+    loopback = has_host and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if has_host and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         return url.rstrip("/")
     raise SettingsError(f"base_url {url!r} must begin with https://: the key would travel in the open.")

@@ -7,6 +7,9 @@ import pytest
 
 import callkit
 from callkit import cli
+from callkit.clock import Week
+from callkit.errors import NoDataError
+from callkit.settings import Settings
 
 
 def run(*arguments, cwd, **environ):
@@ -36,6 +39,14 @@ def test_no_account_is_a_usage_error_with_its_remedy(tmp_path):
         (["report", "weekly"], {"CALLKIT_ACCOUNT": "a"}, 2, "No key for account 'a'"),
         (["report", "weekly", "--config", "none.toml"], {}, 2, "none.toml does not exist"),
         (["report", "weekly", "--no-sync"], {"CALLKIT_ACCOUNT": "a"}, 4, "callkit sync"),
+        (["report", "weekly", "--week", "2999-W01"], {"CALLKIT_ACCOUNT": "a"}, 4, "choose an earlier week"),
+        (["sync", "--since", "2999-01-01"], {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t"}, 2, "lies ahead"),
+        (
+            ["sync"],
+            {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t", "CALLKIT_DATA": "/dev/null/x"},
+            2,
+            "CALLKIT_DATA",
+        ),
         (
             ["sync", "--since", "16.11.2026"],
             {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t"},
@@ -64,7 +75,30 @@ def test_an_unreachable_host_is_a_fetch_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_running_week_is_reported_only_when_asked():
+    settings, week = Settings(account="a"), Week.last_complete("Europe/London").shift(1)
+    with pytest.raises(
+        NoDataError, match="has not ended; report it from .* or as it is with --allow-incomplete"
+    ):
+        cli.require_begun(settings, week, allow_running=False)
+    cli.require_begun(settings, week, allow_running=True)
+    with pytest.raises(NoDataError, match="choose an earlier week"):
+        cli.require_begun(settings, week.shift(1), allow_running=True)
+
+
+def test_tables_fit_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for arguments in (["columns"], ["columns", "--steps"], ["metrics"]):
+        cli.main(arguments)
+        printed = capsys.readouterr().out
+        assert max(map(len, printed.splitlines())) <= 100
+        assert " in the" in printed or "hanged up the call" in printed
+
+
 def test_unknown_words_are_refused(tmp_path):
+    no_time = run("report", "weekly", "--timeout", "0", cwd=tmp_path)
+    assert (no_time.returncode, "'0' is not a number of seconds above 0" in no_time.stderr) == (2, True)
     assert run("reprot", cwd=tmp_path).returncode == 2
     assert run("report", "yearly", cwd=tmp_path).returncode == 2
 
@@ -97,11 +131,14 @@ def test_every_name_of_the_front_door_is_there():
 
 def test_a_terminated_command_says_so(tmp_path):
     command = [sys.executable, "-m", "callkit", "sandbox", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert "/v1/call_report" in process.stdout.readline()
         time.sleep(0.1)
         process.terminate()
         assert process.wait(20) == 143
+        assert "terminated" in process.stderr.read()
 
 
 def test_commands_name_their_run():

@@ -40,9 +40,16 @@ def test_the_hour_that_happens_twice_is_told_apart_by_a_known_epoch():
     assert clock.to_utc(wall, "Europe/London", known).tolist() == [first, second, first]
 
 
-def test_a_known_epoch_never_moves_an_unambiguous_time():
-    wall, known = np.array([epoch("2026-07-01 12:00:00")]), np.array([epoch("2026-07-01 12:00:00")])
-    assert clock.to_utc(wall, "Europe/London", known).tolist() == [epoch("2026-07-01 11:00:00")]
+@pytest.mark.parametrize(
+    ("wall", "known", "utc"),
+    [
+        ("2026-07-01 12:00:00", "2026-07-01 12:00:00", "2026-07-01 11:00:00"),
+        ("2026-03-29 01:30:00", "2026-03-29 00:30:00", "2026-03-29 01:30:00"),  # spring skips it
+    ],
+)
+def test_a_known_epoch_only_tells_apart_what_happens_twice(wall, known, utc):
+    found = clock.to_utc(np.array([epoch(wall)]), "Europe/London", np.array([epoch(known)]))
+    assert found.tolist() == [epoch(utc)]
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns"])
@@ -82,7 +89,8 @@ def test_the_last_complete_week_is_told_on_the_accounts_wall_clock():
 
 
 def test_dates():
-    assert clock.parse_date("2026-11-16") == date(2026, 11, 16)
+    for given in ("2026-11-16", date(2026, 11, 16), datetime(2026, 11, 16, 9)):
+        assert clock.parse_date(given) == date(2026, 11, 16)
     assert list(clock.days(date(2026, 2, 27), date(2026, 3, 2)))[-1] == date(2026, 3, 1)
     with pytest.raises(UsageError, match="since '16/11/2026'"):
         clock.parse_date("16/11/2026", "since")

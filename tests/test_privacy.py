@@ -1,10 +1,14 @@
+import copy
+import dataclasses
 import json
+import pickle
 import stat
 
 import pytest
 
 from callkit import privacy
 from callkit.privacy import Secret
+from callkit.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,12 @@ def test_e164(written, number):
         ("+35312345678", "Ireland, ends 678"),
         ("+12025550143", "United States, ends 143"),
         ("4420XXXXX021", "Number, ends 021"),
-        ("anonymous", "Number, partly hidden"),
+        ("anonymous", "Number, hidden"),
+        ("201", "Number, hidden"),
+        ("7", "Number, hidden"),
+        ("", "Number, hidden"),
+        ("07700900417;tag=1", "Number, hidden"),
+        ("٠٧٧٠٠٩٠٠٤١٧", "Number, hidden"),
     ],
 )
 def test_masked(number, shown):
@@ -47,6 +56,31 @@ def test_numbers_in_a_text_keep_their_last_three_digits():
     line = "Call received on 442079460100 at 27-Mar-2020 06:01:57"
     assert privacy.mask_numbers(line) == "Call received on …100 at 27-Mar-2020 06:01:57"
     assert privacy.mask_numbers("+44 (0)20 7946 0958, ext 201") == "…958, ext 201"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("07700 - 900 - 417", "…417"),
+        ("07700/900417", "…417"),
+        ("07700_900–417", "…417"),
+        ("07700\u200b900\u2060417", "…417"),
+        ("Rang 201, 202, 203", "Rang 201, 202, 203"),
+        ("sent to robin.x@example.org", "sent to e-mail hidden"),
+        ("(https://example.org/rec?callId=1585.2&token=ab12) sent", "(link hidden) sent"),
+    ],
+)
+def test_what_a_text_says_of_a_person_is_hidden(text, shown):
+    assert privacy.mask_numbers(text) == shown
+
+
+def test_a_secret_is_copied_but_never_pickled():
+    settings = Settings("drama", token=Secret("s3cret"))
+    assert copy.deepcopy(settings).token.reveal() == "s3cret"
+    assert dataclasses.asdict(settings)["token"] == Secret("s3cret")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(TypeError, match="a secret is never pickled"):
+            pickle.dumps(settings, protocol)
 
 
 def test_a_secret_shows_itself_nowhere():

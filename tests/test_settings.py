@@ -53,7 +53,7 @@ def test_the_nearest_file_above_is_found(tmp_path, monkeypatch):
 
 def test_no_account_names_the_remedy(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SettingsError, match=r"No account is configured.*--sandbox"):
+    with pytest.raises(SettingsError, match=rf"No account is configured.*{EXAMPLE}.*--sandbox"):
         Settings.load(None, {})
 
 
@@ -73,6 +73,21 @@ def test_no_account_names_the_remedy(tmp_path, monkeypatch):
         ("bank_holidays = 'GB-ENG'", "needs \\[opening_hours\\]"),
         ("agents = {'201' = {nickname = 'A'}}", "agents = .* cannot be used"),
         ("rate =", "cannot be read"),
+        ("rate = true", "rate = True cannot be used; write requests a second"),
+        ("rate = inf", "rate = inf cannot be used"),
+        ("service_level_s = 20.5", "service_level_s = 20.5 cannot be used; write whole seconds"),
+        ("example = 'false'", "example = 'false' cannot be used; write true or false"),
+        ("country = 'UK'", "country 'UK' is not a two-letter ISO country; write it like 'GB'"),
+        ("data = 5", "data = 5 must be text"),
+        ("bank_holidays = 5", "bank_holidays = 5 must be text"),
+        ("opening_hours = {mon = 8}", "opening_hours = .* cannot be read"),
+        ("opening_hours = 'always'", "opening_hours = 'always' cannot be read"),
+        ("agents = {'201' = 5}", "agents = .* cannot be used; write a table"),
+        ("dids = {'1' = 5}", "dids = .* cannot be used; write a table"),
+        ("grammar = {pattern = 'x'}", "grammar = .* cannot be used; write tables"),
+        ("base_url = 'https://'", "names no host"),
+        ("base_url = 'https://host:port'", "names no host"),
+        ("base_url = '['", "must begin with https"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, line, message):
@@ -100,6 +115,37 @@ def test_secrets_stay_out_of_reprs_and_messages(tmp_path):
     with pytest.raises(SettingsError) as caught:
         Settings.load(write(tmp_path, "account = 'a'\ntoken = 424242"), {})
     assert "424242" not in str(caught.value)
+
+
+def test_a_copied_key_loses_its_line_end_and_never_shows(tmp_path):
+    path = write(tmp_path, "account = 'a'")
+    assert Settings.load(path, {"CALLKIT_TOKEN": " t0ken\n"}).token.reveal() == "t0ken"
+    for token in ("t0k\nen", "t0k…en"):
+        with pytest.raises(SettingsError, match="copy it again") as caught:
+            Settings.load(path, {"CALLKIT_TOKEN": token})
+        assert "t0k" not in str(caught.value)
+
+
+def test_a_misspelt_variable_is_named(tmp_path):
+    path = write(tmp_path, "account = 'a'")
+    with pytest.raises(SettingsError, match="CALLKIT_TIMEZONE; did you mean CALLKIT_TIME_ZONE"):
+        Settings.load(path, {"CALLKIT_TIMEZONE": "Europe/Dublin"})
+    Settings.load("sandbox", {"CALLKIT_TIMEZONE": "Europe/Dublin"})
+    Settings.load(path, {"CALLKIT_REPORT_PAGE": "x"})
+
+
+def test_an_empty_variable_is_not_set(tmp_path):
+    settings = Settings.load(
+        write(tmp_path, "account = 'a'\ntoken = 't'"), {"CALLKIT_TOKEN": "", "CALLKIT_DATA": ""}
+    )
+    assert (settings.token.reveal(), settings.data.name) == ("t", "data")
+
+
+def test_the_home_folder_may_be_abbreviated(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = write(tmp_path, "account = 'a'\ndata = '~/calls'")
+    assert Settings.load("~/callkit.toml", {}).data == tmp_path / "calls"
+    assert Settings.load(path, {"CALLKIT_DATA": "~/more"}).data == tmp_path / "more"
 
 
 def test_the_sandbox_takes_nothing_of_a_real_account(tmp_path):

@@ -9,6 +9,7 @@ Each page is read by the first of three tiers that can:
 """
 
 import gc
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from callkit.errors import PageError
 CHUNK = 500  # records held as objects: more of them fall out of the processor's cache
 PATIENCE = 32  # pages read by the tolerant tier before the typed one is tried again
 MOST_LEARNED = 200
+_UNLEARNABLE = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no field of such a name
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -165,7 +167,8 @@ class Decoder:
                 break
             if tier is self._tolerant:
                 self._is_typed = False
-                self._patience = self._patience if self._patience > 0 else PATIENCE
+                if self._patience <= 0:
+                    self._patience = PATIENCE
             self._count(ENVELOPE, [[value] for value in values[DATA + 1 :]])
             records: list[Struct] = values[DATA]
             return records
@@ -198,7 +201,11 @@ class Decoder:
 
     def _note(self, odd: Sequence[tuple[str, str]]) -> None:
         self._keys.update(path(level, key) for level, key in odd)
-        self._met.update((level, key) for level, key in odd if key not in self._learned[level])
+        self._met.update(
+            (level, key)
+            for level, key in odd
+            if not (key in self._learned[level] or _UNLEARNABLE.search(key))
+        )
 
     def _learn(self) -> None:
         room = MOST_LEARNED - sum(map(len, self._learned.values()))

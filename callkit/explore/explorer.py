@@ -18,6 +18,7 @@ from callkit.look import words
 from callkit.look.markup import Html
 from callkit.look.typography import plain, unbroken
 from callkit.opening import OpeningHours
+from callkit.privacy import mask_numbers
 from callkit.settings import Settings
 
 DEBOUNCE_S = 0.25
@@ -115,7 +116,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._fail(str(error))
         except Exception as error:
             _log.exception("The explorer's view could not be drawn.")
-            self._fail(f"This view could not be drawn: {type(error).__name__}: {error}")
+            self._fail(f"This view could not be drawn: {type(error).__name__}: {mask_numbers(str(error))}")
         self._status.value = ""
 
     def _show(self, choice: Choice) -> None:

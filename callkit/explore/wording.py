@@ -6,6 +6,7 @@ from typing import Any
 
 from callkit.explore.state import NONE, Choice
 from callkit.look import words
+from callkit.look.typography import inert
 from callkit.privacy import e164, mask_numbers, masked
 from callkit.settings import Settings
 
@@ -51,6 +52,7 @@ _ENDS = {
 HEADS = ("When", "Caller", "Line", "Service", "Outcome", "Wait", "Talk")
 """Heads of the list of calls."""
 
+_WIDEST = 40  # characters of a cell: one long name would push the columns after it out of sight
 _MISSING = {"service_name": "no service", "did": "no line"}
 _WORDS = {"outcome": OUTCOMES, "direction": DIRECTIONS}
 
@@ -67,7 +69,7 @@ class Names:
 
     def __init__(self, settings: Settings | None = None) -> None:
         lines: Mapping[str, str] = settings.dids if settings else {}
-        self._lines = {_digits(number): label for number, label in lines.items()}
+        self._lines = {_digits(number): _shown(label) for number, label in lines.items()}
         self._country = settings.country if settings else "GB"
         self._people = settings.agents if settings and settings.show_agents == "name" else {}
 
@@ -77,7 +79,7 @@ class Names:
             return _MISSING.get(column, "none")
         if column == "did":
             return self._lines.get(_digits(value), f"ends {value[-3:]}")
-        return _WORDS.get(column, {}).get(value, mask_numbers(value))
+        return _WORDS.get(column, {}).get(value, _shown(value))
 
     def target(self, kind: str, name: str) -> str:
         """Name what a step leads to; numbers are masked, people appear as the account chose."""
@@ -87,15 +89,18 @@ class Names:
             return masked(e164(name, self._country) or name, self._country)
         if kind == "extension":
             person = self._people.get(name)
-            return person.name if person and person.name else f"extension {name}"
-        return mask_numbers(name)
+            return _shown(person.name if person and person.name else f"extension {name}")
+        return _shown(name)
 
     def other_party(self, call: Any) -> str:
         """Tell who called, or whom we called, without giving the number away."""
         if _text(call.caller):
             return masked(call.caller, self._country)
         raw = _text(call.destination_raw if call.direction == "outbound" else call.caller_raw)
-        return mask_numbers(raw) if any(letter.isdigit() for letter in raw) else "withheld"
+        if not any(letter.isdigit() for letter in raw):
+            return "withheld"
+        # a short number is one of our extensions or a service's; words beside a number may be a name
+        return raw if re.fullmatch("[0-9]{1,6}", raw) else masked(raw, self._country)
 
     def party(self, call: Any) -> str:
         """Tell the other party within a sentence."""
@@ -129,8 +134,8 @@ def call_line(call: Any, names: Names) -> tuple[str, ...]:
     return (
         words.moment(call.started_local),
         names.other_party(call),
-        names.value("did", call.did) if _text(call.did) else words.NOTHING,
-        names.value("service_name", call.service_name) if _text(call.service_name) else words.NOTHING,
+        _cell(names.value("did", call.did)) if _text(call.did) else words.NOTHING,
+        _cell(names.value("service_name", call.service_name)) if _text(call.service_name) else words.NOTHING,
         OUTCOMES[call.outcome],
         words.seconds(call.wait_s),
         words.seconds(call.talk_s) if call.outcome == "answered" else words.NOTHING,
@@ -162,6 +167,14 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _shown(text: str) -> str:
+    return inert(" ".join(mask_numbers(text).split()))
+
+
+def _cell(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
 def _digits(number: str) -> str:
     return re.sub(r"\D", "", number)
 
@@ -177,7 +190,12 @@ def _listed(parts: list[str]) -> str:
 
 
 def _condition(column: str, values: tuple[str, ...]) -> str:
-    known = [value for value in values if value != NONE]
+    whole = [value for value in values if value != NONE]
+    private = [mask_numbers(value) for value in whole if column != "did" and mask_numbers(value) != value]
+    known = [value for value in whole if column == "did" or mask_numbers(value) == value]
     tests = [f'view["{column}"].isin({known!r})'] if known else []
+    if private:
+        said = f'view["{column}"].astype("str").map(ck.privacy.mask_numbers, na_action="ignore")'
+        tests.append(f"{said}.isin({private!r})")
     tests += [f'view["{column}"].isna()'] if NONE in values else []
     return " | ".join(tests)

@@ -35,7 +35,12 @@ class _Bearer(requests.auth.AuthBase):
         self._key = key
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["authorization"] = f"Bearer {self._key.reveal()}"
+        key = self._key.reveal()
+        if not (key.isascii() and key.isprintable()):  # what refuses them further down prints them
+            raise AuthError(
+                "The key holds characters that cannot be sent; copy it again, without line breaks."
+            )
+        request.headers["authorization"] = f"Bearer {key}"
         return request
 
 

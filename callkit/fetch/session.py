@@ -181,6 +181,9 @@ class Session:
         except requests.ReadTimeout:
             message = f"{self.host} sent nothing for {self._timeout_s[1]:g} s; sync again later."
             raise _PassingTrouble(FetchError(message), ATTEMPTS) from None
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            message = f"{self.host} broke its answer off or garbled it ({_reason(error)}); sync again later."
+            raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
         except requests.RequestException as error:
             message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
             raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None

@@ -13,9 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from callkit import clock
-from callkit.flow.grammar import ASSUMED, Head, Row, read_head
+from callkit.flow.grammar import ASSUMED, Head, Row, nameless, read_head
 from callkit.flow.stamps import MISSING, TAIL, Ints, loose_tail, offsets, tail_seconds
-from callkit.privacy import mask_numbers
 from callkit.schema import AT_SOURCES, STEPS
 
 BLOCK = 65_536
@@ -89,6 +88,11 @@ class Flow(NamedTuple):
     def step(self) -> npt.NDArray[np.int8]:
         """Return the step of each line as its place in `schema.STEPS`."""
         return self.heads.steps()[self.head] if len(self.head) else np.empty(0, dtype=np.int8)
+
+    def head_of(self, line: Ints) -> Ints:
+        """Return the head of lines given by their number, and for line -1 the number after the last head."""
+        none = len(self.heads.heads)
+        return np.where(line >= 0, self.head[line], none) if none else np.zeros(len(line), dtype=np.int64)
 
 
 def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row]) -> Flow:
@@ -214,14 +218,7 @@ def unknown_lines(flow: Flow, most: int = 200) -> dict[str, int]:
     found: Counter[str] = Counter()
     for head, text, n in zip(flow.heads.heads, flow.heads.texts, counts.tolist(), strict=True):
         if head.row is None and n:
-            found[_masked(text)] += n
+            found[nameless(text)[:120]] += n
     named = dict(found.most_common(most))
     rest = found.total() - sum(named.values())
     return named | ({"(other lines)": rest} if rest else {})
-
-
-def _masked(text: str) -> str:
-    first, last = text.find("("), text.rfind(")")
-    if 0 <= first < last:
-        text = f"{text[:first]}(…){text[last + 1 :]}"
-    return mask_numbers(" ".join(text.split()))[:120]

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from callkit.errors import SettingsError
+from callkit.privacy import mask_numbers
 from callkit.schema import ENDED_BY, STEPS, TARGET_KINDS
 
 DOCUMENTED, OBSERVED, ASSUMED = "documented", "observed", "assumed"
@@ -107,7 +108,7 @@ GRAMMAR: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-def rows(user_rows: Sequence[Mapping[str, str]] = ()) -> tuple[Row, ...]:
+def rows(user_rows: Sequence[Mapping[str, object]] = ()) -> tuple[Row, ...]:
     """
     Return the whole table: the rows of callkit.toml first, then those of callkit.
 
@@ -125,7 +126,8 @@ def rows(user_rows: Sequence[Mapping[str, str]] = ()) -> tuple[Row, ...]:
     return (*(_user_row(number, row) for number, row in enumerate(user_rows, 1)), *GRAMMAR)
 
 
-def _user_row(number: int, row: Mapping[str, str]) -> Row:
+def _user_row(number: int, written: Mapping[str, object]) -> Row:
+    row = {key: str(value) for key, value in written.items()}  # TOML writes true without quotes
     where = f"[[grammar]] row {number} ({row.get('pattern', 'no pattern')!r})"
     if odd := sorted(set(row) - {*_KEYS}):
         raise SettingsError(f"{where} has an unknown key {odd[0]!r}; the keys are {', '.join(_KEYS)}.")
@@ -192,25 +194,12 @@ def _words(match: re.Match[str]) -> str:
     )
     for start, end in sorted(spans, reverse=True):
         text = text[: max(start, 0)] + text[max(end, 0) :]
-    return " ".join(text.replace("()", " ").split())
+    return nameless(text.replace("()", " "))
 
 
-def describe(user_rows: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:
-    """
-    Return the table as text, for ``callkit columns --steps``.
-
-    Returns
-    -------
-    list of dict
-        A row each, with `step`, `status`, `pattern`, `target_kind` and `ended_by`.
-    """
-    return [
-        {
-            "step": row.step,
-            "status": row.status,
-            "pattern": row.pattern,
-            "target_kind": row.target_kind or ("by its word" if "?P<kind>" in row.pattern else ""),
-            "ended_by": row.ended_by or "",
-        }
-        for row in rows(user_rows)
-    ]
+def nameless(text: str) -> str:
+    """Return a head's words with numbers masked and what stands in brackets hidden."""
+    first, last = text.find("("), text.rfind(")")
+    if 0 <= first < last:
+        text = f"{text[:first]}(…){text[last + 1 :]}"
+    return mask_numbers(" ".join(text.split()))

@@ -45,7 +45,7 @@ class Journey(NamedTuple):
     waits
         True where the call was queued, forwarded or dialed on.
     is_disordered
-        True where stamps lie before the call's start or after its end.
+        True where the wait or the menu ends before it begins: stamps before the call's start or after its end.
     """
 
     wait_s: Floats
@@ -207,5 +207,4 @@ def _enders(flow: Flow, hangup: Ints) -> Steps:
     code = np.array(
         [ENDED_BY.index(h.ended_by or "unknown") for h in flow.heads.heads] + [unknown], dtype=np.int8
     )
-    head = flow.head[hangup] if len(flow.head) else np.zeros(len(hangup), dtype=np.int32)
-    return code[np.where(hangup >= 0, head, -1)]
+    return code[flow.head_of(hangup)]

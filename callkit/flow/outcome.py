@@ -167,9 +167,7 @@ def _rules(
 ) -> list[tuple[str, Flags, str, Flags]]:
     """Return the rules: outcome, where it holds, its evidence, and where that is more than an assumed row."""
     has, surely = way.marks.has, way.marks.surely
-    head = flow.head[way.hangup] if len(flow.head) else np.zeros(len(way.hangup), dtype=np.int32)
-    assumed = np.append(flow.heads.assumed(), True)
-    sure_end = ~assumed[np.where(way.hangup >= 0, head, -1)]
+    sure_end = ~np.append(flow.heads.assumed(), True)[flow.head_of(way.hangup)]
     talks, answers = facts.talk_s > 0, has("answered")
     by_caller = (way.ended_by == ENDED_BY.index("caller")) & ~facts.is_outbound & ~answers
     by_system = (way.ended_by == ENDED_BY.index("system")) & ~answers

@@ -113,7 +113,10 @@ class SyncReport:
         if not len(ended):
             return "no day of the span has ended yet."
         if not len(doubtful):
-            return f"all {_several(len(ended), 'day')} that have ended brought as many records as announced."
+            days = (
+                "the 1 day that has ended" if len(ended) == 1 else f"all {len(ended):,} days that have ended"
+            )
+            return f"{days} brought as many records as announced."
         first = doubtful.iloc[0]
         more = f", and {_several(len(doubtful) - 1, 'day')} more" if len(doubtful) > 1 else ""
         return f"no: {first['day']:%Y-%m-%d} ({first['doubt']}){more}; sync again."
@@ -159,7 +162,7 @@ def sync(
     SettingsError
         The account has no key; nothing was written.
     UsageError
-        The span is empty.
+        The span is empty, or lies ahead.
     FetchError
         The API could not be read.
     ArchiveError
@@ -168,9 +171,8 @@ def sync(
         Another sync of this account is running.
     """
     settings.require_key()
-    if not since < until:
-        raise UsageError(f"since {since} is not before until {until}; until is the day after the last one.")
     today = clock.wall(now(), settings.time_zone).date()
+    _require_span(since, until, today)
     with archive.lock(settings), client or Client(settings) as source:
         clear_left_overs(settings)
         statements = refresh(settings, since, until)
@@ -186,6 +188,14 @@ def sync(
             reads.setdefault(window.day, []).append(file)
             statements[window.day] = rebuild(settings, window.day, reads[window.day])
     return SyncReport(settings.account, since, until, today, tuple(windows), frame(statements, since, until))
+
+
+def _require_span(since: date, until: date, today: date) -> None:
+    if since > today:
+        message = f"since {since} lies ahead: today is {today}, and calls are fetched once they are made."
+        raise UsageError(message)
+    if not since < until:
+        raise UsageError(f"since {since} is not before until {until}; until is the day after the last one.")
 
 
 def _several(n: int, word: str) -> str:

@@ -34,7 +34,7 @@ def control_panel(
     Draw one number week by week, on the band of its usual range.
 
     Where the weeks are too few for a usual range, the dots stand alone and a dashed line says from when there will be
-    one.
+    one. A last week that is not judged, such as part of one, is an open dot the line does not reach.
 
     Parameters
     ----------
@@ -118,12 +118,16 @@ def _with_limits(ax: Axes, weeks: pd.DataFrame, verdict: pd.Series, unit: str) -
     ax.set(xlim=(-0.4, last + 0.45), ylim=(min(ends) - pad, max(ends) + pad))
     ax.axhspan(low, high, color=LIGHT["band"], linewidth=0, zorder=0)
     ax.axhline(float(verdict["mean"]), color=LIGHT["line"], linewidth=1, zorder=1)
-    ax.plot(weeks["value"], color=LIGHT["blue"], linewidth=1.8, zorder=3)
+    is_judged = verdict["verdict"] != "none"  # part of a week is not joined to whole ones
+    joined = weeks["value"] if is_judged else weeks["value"].iloc[:-1]
+    ax.plot(joined, color=LIGHT["blue"], linewidth=1.8, zorder=3)
     ax.plot(weeks["value"].iloc[:-1], "o", color=LIGHT["blue"], markersize=4, zorder=3)
     _week_ticks(ax, weeks, range(last, -1, -4))
     if np.isfinite(value):
         mark: dict[str, Any] = {"is_better": verdict["is_better"], "usual": "blue", "size": 7.5}
         frame.mark(ax, (last, value), verdict["verdict"], **mark)
+        if not is_judged:
+            ax.lines[-1].set(markerfacecolor=LIGHT["paper"], markeredgewidth=1.8)
     _edge_labels(ax, verdict, unit)
 
 

@@ -19,6 +19,7 @@ _ROOMS = {WIDE: Room(284, 40, 74, 36, 48), NARROW: Room(284, 40, 8, 36, 48)}
 _BOX = 0.72
 _LETTER = 5.8  # px of a letter, on the average
 _SPARE = 12.0  # px an hour needs beside the value it prints
+_FOOT = 6.0  # px between the axis and the lowest share written
 
 
 def service_level_by_hour(
@@ -92,8 +93,15 @@ def _scale(ax: Axes, hours: pd.DataFrame, target: float | None) -> None:
     across, _ = frame.points(ax)
     if across < _SPARE + labels.breadth("00", bold=True) and (hours["verdict"] == "low").any():
         low -= 0.15 * (high - low)  # values stand under their lines
-    ax.set_ylim(max(low - pad, -0.15 if low < 0 else -0.04), min(high + pad, 1.04))
-    ax.yaxis.set_major_locator(MultipleLocator(0.2 if high - low > 0.25 else 0.1))
+    floor = max(low - pad, -0.15 if low < 0 else -0.04)
+    step = 0.2 if high - low > 0.25 else 0.1
+    ax.set_ylim(floor, min(high + pad, 1.04))
+    _, up = frame.points(ax)
+    if (
+        0 <= (np.ceil(floor / step - 1e-9) * step - floor) * up < _FOOT
+    ):  # else that share stands on the word "from"
+        ax.set_ylim(bottom=floor - _FOOT / up)
+    ax.yaxis.set_major_locator(MultipleLocator(step))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 

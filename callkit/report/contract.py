@@ -16,8 +16,21 @@ MOST_BYTES = 1_000_000
 _LINKS = ("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "background")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _PHONE = re.compile(r"(?<![\w.,:])\+?\(?\d(?:[\s().-]?\d){6,}(?![\w:])")
+_WHOLE = re.compile(r"(?<!\d)(?:\+|00?|44)[1-9](?:[\s().\-/\u2010-\u2015\u2060]{0,3}\d){8,12}(?!\d)")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+")
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_SPOKEN = ("alt", "aria-label", "title", "content", "value")
+_SPOKEN = (
+    "alt",
+    "aria-label",
+    "aria-description",
+    "title",
+    "content",
+    "value",
+    "placeholder",
+    "label",
+    "name",
+    "class",
+)
 
 
 class _Page(HTMLParser):
@@ -78,10 +91,7 @@ def breaches(html: str, *, masked: bool = True) -> list[str]:
     """
     page = _Page(html)
     found = [*_document(page, html), *_security(page), *_headings(page), *_pictures(page)]
-    if masked:
-        shown = (match[0] for text in page.words for match in _PHONE.finditer(_DATE.sub("", text)))
-        found += [f"a number is not masked: …{number[-3:]}" for number in shown]
-    return found
+    return [*found, *_private(page)] if masked else found
 
 
 def require(html: str, *, masked: bool = True) -> None:
@@ -97,6 +107,19 @@ def require(html: str, *, masked: bool = True) -> None:
     if found:
         more = f" (and {len(found) - 1} more)" if found[1:] else ""
         raise NotebookError(f"The page breaks the report contract: {found[0]}{more}; nothing was published.")
+
+
+def _private(page: _Page) -> list[str]:
+    numbers = {
+        match[0]
+        for text in page.words
+        for form in (_PHONE, _WHOLE)
+        for match in form.finditer(_DATE.sub("", text))
+    }
+    rules = [f"a number is not masked: …{number[-3:]}" for number in sorted(numbers)]
+    if any(_MAIL.search(text) for text in page.words):
+        rules.append("an e-mail address is not masked")
+    return rules
 
 
 def _document(page: _Page, html: str) -> list[str]:

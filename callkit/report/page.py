@@ -71,8 +71,15 @@ def record(notebook: NotebookNode) -> dict[str, Any]:
 
 
 def without_paths(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy of an executed notebook whose metadata name no path of this machine."""
+    """
+    Return a copy of an executed notebook that names no path of this machine, as shared evidence of the page.
+
+    Streams go as well: the page does not show them, and a warning names the file it came from.
+    """
     bare = copy.deepcopy(notebook)
+    for cell in bare.cells:
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
     for name in _PATHS:
         bare.metadata.get("papermill", {}).pop(name, None)
     return bare

@@ -5,6 +5,7 @@ half-run notebook without an error mark when it is stopped. Here a run succeeds 
 exception, an end, and every code cell as completed; else the kernel is ended and a `CallkitError` says which cell.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -24,8 +25,10 @@ from papermill.exceptions import PapermillExecutionError
 
 from callkit import errors
 from callkit.errors import CallkitError, NotebookError, RunTimeoutError
+from callkit.privacy import mask_numbers
 from callkit.report.parameters import checked
 
+log = logging.getLogger("callkit")
 _SECRETS = ("CALLKIT_TOKEN", "CALLKIT_LOGIN_ID", "CALLKIT_PASSWORD")
 _LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path has room for about 107 bytes
 
@@ -77,7 +80,7 @@ def run(
                 shutdown_kernel="immediate",
             )
         except PapermillExecutionError as error:
-            raise _cell_error(error, output) from error
+            raise _cell_error(error, output) from None  # its traceback may show what the page masks
         except (DeadKernelError, RuntimeError) as error:
             if watch.expired:
                 message = f"The run took longer than {timeout_s:g} s and was ended in {_last_cell(output)}."
@@ -86,7 +89,15 @@ def run(
         finally:
             watch.end()
     _require_finished(executed)
+    _log_streams(executed)
     return executed
+
+
+def _log_streams(executed: NotebookNode) -> None:
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", ())]
+    for output in outputs:
+        if output.output_type == "stream":
+            log.info("The notebook wrote to %s: %s", output.name, mask_numbers(output.text.strip()))
 
 
 class _Watch:
@@ -161,7 +172,7 @@ def _cell_error(error: PapermillExecutionError, output: Path) -> CallkitError:
     if isinstance(kind, type) and issubclass(kind, CallkitError):
         return kind(error.evalue)
     first = str(error.evalue).strip().split("\n")[0]
-    said = f"{error.ename}: {first}" if first else error.ename
+    said = mask_numbers(f"{error.ename}: {first}" if first else error.ename)  # it goes to a log or a mail
     return NotebookError(f"{_last_cell(output)} stopped with {said}.".replace("..", ".")[:400])
 
 

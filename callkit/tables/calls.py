@@ -1,6 +1,7 @@
 """The table `calls`: each record's fields and its flow's journey, column by column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from callkit import clock
 from callkit.dialects.decode import Records
+from callkit.dialects.structs import kinds
 from callkit.flow.events import Flow, instants, place, words
 from callkit.flow.grammar import Head
 from callkit.flow.journey import Floats, Journey, journey, settle
@@ -23,21 +25,36 @@ from callkit.tables.columns import callers, cleaned, directions, epochs, links, 
 
 EPOCH_SLACK_S = 120
 _PATHS = {column.name: column.vendor[0] for column in CALLS if column.vendor}
-_TEXTS = tuple(name for name in _PATHS if name.endswith("_raw") and name != "ring_time_raw")
-_NUMBERS = ("duration_s", "ring_time_raw", "inbound_s", "outbound_s", "charge", "bill_s", "bill_calls")
-_ANSWER = "talk_s"  # first of all the vendor's answer_time, which no other column holds
+_KIND_OF = {name: kinds().get(path) for name, path in _PATHS.items()}
+_TEXTS = tuple(name for name, kind in _KIND_OF.items() if kind == "text" and name.endswith("_raw"))
+_NUMBERS = tuple(name for name, kind in _KIND_OF.items() if kind == "number")
 _MAY_BE_NEGATIVE = ("charge",)
 _TOO_MUCH = 1e8  # seconds of three years: no call lasts that long
 
 
-class Account(NamedTuple):
-    """What the settings say that a table depends on; `agents` names extensions by their id."""
+@dataclass(frozen=True)
+class Options:
+    """
+    What the tables depend on beside the pages.
 
-    name: str
-    dialect: str
-    time_zone: str
-    country: str
-    agents: Mapping[str, str]
+    Parameters
+    ----------
+    dialect, time_zone
+        Form of the pages, and IANA zone of the vendor's stamps.
+    account, country
+        Name that column `account` carries, and two-letter region by which national phone numbers are read.
+    grammar
+        Further rows for the table of steps.
+    agents
+        Name of each extension, by its id.
+    """
+
+    dialect: str = "call_report"
+    time_zone: str = "Europe/London"
+    account: str = ""
+    country: str = "GB"
+    grammar: Sequence[Mapping[str, object]] = ()
+    agents: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Start(NamedTuple):
@@ -49,7 +66,7 @@ class _Start(NamedTuple):
 
 
 def calls_table(
-    records: Records, keys: pa.Array, flow: Flow, account: Account
+    records: Records, keys: pa.Array, flow: Flow, options: Options
 ) -> tuple[pa.Table, Flow, Ints]:
     """
     Make `calls`.
@@ -62,8 +79,8 @@ def calls_table(
         Their call keys.
     flow
         Their lines, read.
-    account
-        What the settings say.
+    options
+        What they depend on beside the pages.
 
     Returns
     -------
@@ -72,14 +89,18 @@ def calls_table(
     """
     raw = _texts(records)
     numbers, notes = _numbers(records)
-    start = _starts(records, raw["call_id_raw"], account.time_zone)
+    start = _starts(records, raw["call_id_raw"], options.time_zone)
     ended = _ends(start.utc, numbers["duration_s"])
-    flow = place(flow, start.utc, ended, account.time_zone)
-    numbers["talk_s"] = np.where(np.isnan(numbers[_ANSWER]), numbers["outbound_s"], numbers[_ANSWER])
+    flow = place(flow, start.utc, ended, options.time_zone)
+    answer, agent = numbers["talk_s"], numbers["outbound_s"]
+    numbers["talk_s"] = np.where(np.isnan(answer), agent, answer)
     direction, agent_id = directions(raw["direction_raw"]), _agent_ids(raw["answered_by_raw"])
-    notes.append(("epoch disagrees with date", start.disagrees))
     is_outbound = pc.equal(direction.dictionary_decode(), "outbound").to_numpy(zero_copy_only=False)
     names_answerer = agent_id.is_valid().to_numpy(zero_copy_only=False)
+    notes += [
+        ("epoch disagrees with date", start.disagrees),
+        ("outbound_sec without answer_time", (answer == 0) & (agent > 0) & ~is_outbound),
+    ]
     facts = Facts(
         numbers["talk_s"], is_outbound, raw["status_raw"], raw["reason_raw"], raw["hangup_cause_raw"],
         names_answerer, notes,
@@ -95,10 +116,10 @@ def calls_table(
         "direction": direction,
         **raw,
         **numbers,
-        **_fixed(records, account),
-        **_told(records, raw, direction.dictionary_decode(), account.country),
-        **_followed(flow, way, verdict, account),
-        **_agents(flow, way, verdict.is_answered, agent_id, account.agents),
+        **_fixed(records, options),
+        **_told(records, raw, direction.dictionary_decode(), options.country),
+        **_followed(flow, way, verdict, options.country),
+        **_agents(flow, way, verdict.is_answered, agent_id, options.agents),
     }
     table = pa.table({name: _array(columns[name]) for name in CALLS_SCHEMA.names})
     return conform(table, CALLS_SCHEMA), flow, start.utc
@@ -118,7 +139,7 @@ def _texts(records: Records) -> dict[str, pa.Array]:
 def _numbers(records: Records) -> tuple[dict[str, Floats], list[tuple[str, Flags]]]:
     """Return number fields, NaN where there is none, and notes on what was sent and cannot be a number of its kind."""
     numbers, notes = {}, []
-    for name in (*_NUMBERS, _ANSWER):
+    for name in _NUMBERS:
         column = records.columns[_PATHS[name]]
         values = column.to_numpy()
         bad = ~((np.abs(values) < _TOO_MUCH) & ((values >= 0) | (name in _MAY_BE_NEGATIVE)))
@@ -152,16 +173,16 @@ def _agent_ids(raw: pa.DictionaryArray) -> pa.DictionaryArray:
     return mapped(raw, [None if i is None or i.strip() == "0" else i.strip() for i in ids])
 
 
-def _fixed(records: Records, account: Account) -> dict[str, pa.Array]:
-    """Return the columns that the page or the account gives."""
+def _fixed(records: Records, options: Options) -> dict[str, pa.Array]:
+    """Return the columns that the page or the options give."""
     same = np.zeros(len(records.page_of), dtype=np.int64)
     fetched = [
         MISSING if f is None else round(f.astimezone(UTC).timestamp() * 1_000_000) for f in records.fetched_at
     ]
     micros = np.array(fetched, dtype=np.int64)[records.page_of]
     return {
-        "account": words([account.name], same),
-        "dialect": words([account.dialect], same),
+        "account": words([options.account], same),
+        "dialect": words([options.dialect], same),
         "fetched_at": pa.array(micros, mask=micros == MISSING).view(INSTANT),
         "source": words([s or None for s in records.source], records.page_of),
     }
@@ -184,13 +205,11 @@ def _told(
     }
 
 
-def _followed(flow: Flow, way: Journey, verdict: Verdict, account: Account) -> dict[str, pa.Array]:
+def _followed(flow: Flow, way: Journey, verdict: Verdict, country: str) -> dict[str, pa.Array]:
     """Return the columns that the flow tells."""
     return {
         "answered_at": instants(way.answered_at, INSTANT),
-        "did": words(
-            [_did(h, account.country) for h in flow.heads.heads] + [None], _head(flow, way.received)
-        ),
+        "did": words([_did(h, country) for h in flow.heads.heads] + [None], flow.head_of(way.received)),
         "outcome": verdict.outcome,
         "outcome_evidence": verdict.evidence,
         "contradictions": verdict.contradictions,
@@ -203,12 +222,6 @@ def _followed(flow: Flow, way: Journey, verdict: Verdict, account: Account) -> d
         "n_unknown_steps": way.n_unknown,
         "n_targets": way.n_targets,
     }
-
-
-def _head(flow: Flow, line: Ints) -> Ints:
-    """Return the head of each line, and for line -1 the place after the last head."""
-    none = len(flow.heads.heads)
-    return np.where(line >= 0, flow.head[line], none) if none else np.zeros(len(line), dtype=np.int64)
 
 
 def _did(head: Head, country: str) -> str | None:
@@ -228,7 +241,7 @@ def _agents(
     heads = [h.target_name if h.target_kind == "extension" else None for h in flow.heads.heads]
     said = [None if h is None else names.get(h, h) for h in heads] + [None]
     by_id = mapped(ids, [names.get(i) for i in ids.dictionary.to_pylist()])
-    answered, placed = (words(said, _head(flow, line)) for line in (way.answered, way.received))
+    answered, placed = (words(said, flow.head_of(line)) for line in (way.answered, way.received))
     name = pc.coalesce(*(column.dictionary_decode() for column in (by_id, answered, placed)))
     answers, none = pa.array(is_answered), pa.scalar(None, pa.string())
     columns = {"agent_id": ids.dictionary_decode(), "agent_name": name}

@@ -11,9 +11,9 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -24,6 +24,7 @@ from callkit.fetch import archive
 from callkit.fetch.archive import Archived
 from callkit.fetch.windows import is_whole_day
 from callkit.settings import Settings
+from callkit.tables.calls import Options
 from callkit.tables.statement import Statement
 from callkit.tables.tidy import Built, build, fingerprint
 
@@ -52,7 +53,7 @@ def refresh(
     ArchiveError
         A raw file that is needed is damaged.
     """
-    expected = fingerprint(**options(settings))
+    expected = fingerprint(options(settings))
     statements, n_built = {}, 0
     for day, paths in archive.files(settings, since, until).items():
         calls, events = (_stored(path(settings, kind, day)) for kind in KINDS)
@@ -72,7 +73,7 @@ def rebuild(settings: Settings, day: date, paths: list[Path]) -> Statement:
     the calls, and the day stays incomplete.
     """
     last, best = _reads(paths)
-    built = build(best.pages, **{**options(settings), "dialect": best.head.dialect})
+    built = build(best.pages, replace(options(settings), dialect=best.head.dialect))
     calls, events = _in_order(built)
     statement = _statement(settings, day, paths[-1].name, last, best, built, calls, events)
     metadata = {_KEY: msgspec.json.encode(statement)}
@@ -83,11 +84,12 @@ def rebuild(settings: Settings, day: date, paths: list[Path]) -> Statement:
     return statement
 
 
-def options(settings: Settings) -> dict[str, Any]:
-    """Return the settings that decide what a page's tables hold."""
-    names = ("dialect", "time_zone", "account", "country", "grammar")
+def options(settings: Settings) -> Options:
+    """Return what of the settings the tables depend on."""
     agents = {key: person.name for key, person in settings.agents.items() if person.name}
-    return {name: getattr(settings, name) for name in names} | {"agents": agents}
+    return Options(
+        settings.dialect, settings.time_zone, settings.account, settings.country, settings.grammar, agents
+    )
 
 
 def clear_left_overs(settings: Settings) -> None:
@@ -163,7 +165,7 @@ def _statement(
         unknown_keys=dict(built.unknown_keys),
         unknown_lines=dict(built.unknown_lines),
         raw=raw,
-        fingerprint=fingerprint(**options(settings)),
+        fingerprint=fingerprint(options(settings)),
         first_key=keys["min"] or "",
         last_key=keys["max"] or "",
     )

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,12 +182,7 @@ def _joined(tables: list[pa.Table]) -> pa.Table:
 def _may_repeat(known: Mapping[date, Statement]) -> bool:
     """Tell whether the days' ranges of call keys touch; keys that begin with the call's epoch never do."""
     spans = sorted((s.first_key, s.last_key) for s in known.values() if s.kept)
-    reach = ""
-    for first, last in spans:
-        if reach and first <= reach:
-            return True
-        reach = max(reach, last)
-    return False
+    return any(first <= last_before for (_, last_before), (first, _) in pairwise(spans))
 
 
 def _repeats(known: Mapping[date, Statement], keys: Mapping[date, pa.ChunkedArray]) -> dict[date, set[str]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,10 +16,11 @@ from callkit.dialects import dialect as find_dialect
 from callkit.dialects.decode import Decoder, Quarantined, Records
 from callkit.errors import PageError
 from callkit.flow import events as lines
-from callkit.flow.grammar import rows
+from callkit.flow.grammar import KINDS, rows
+from callkit.flow.outcome import CAUSES, STATUSES
 from callkit.flow.stamps import MISSING, Ints
-from callkit.schema import AT_SOURCES, CALLS_SCHEMA, EVENTS_SCHEMA, INSTANT, STEPS, conform
-from callkit.tables.calls import Account, calls_table
+from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, STEPS, conform
+from callkit.tables.calls import Options, calls_table
 from callkit.tables.columns import call_keys, latest
 
 REVISION = 1  # of what the code makes of a record; one more rebuilds all stored tables
@@ -68,7 +70,7 @@ def tidy(
     *,
     account: str = "",
     country: str = "GB",
-    grammar: Sequence[Mapping[str, str]] = (),
+    grammar: Sequence[Mapping[str, object]] = (),
     agents: Mapping[str, str] | None = None,
 ) -> Tables:
     """
@@ -103,8 +105,8 @@ def tidy(
     SettingsError
         The dialect, the zone or a grammar row is not one callkit can use.
     """
-    options = {"account": account, "country": country, "grammar": grammar, "agents": agents}
-    built = build(_raw_pages(pages), dialect=dialect, time_zone=time_zone, **options)  # type: ignore[arg-type]
+    options = Options(dialect, time_zone, account, country, grammar, agents or {})
+    built = build(_raw_pages(pages), options)
     if built.quarantined:
         first = built.quarantined[0]
         where = f"{first.page_source or 'page'}, record {first.index}"
@@ -116,18 +118,9 @@ def tidy(
     return Tables(as_frame(built.calls), as_frame(built.events))
 
 
-def build(
-    pages: Iterable[RawPage],
-    *,
-    dialect: str = "call_report",
-    time_zone: str = "Europe/London",
-    account: str = "",
-    country: str = "GB",
-    grammar: Sequence[Mapping[str, str]] = (),
-    agents: Mapping[str, str] | None = None,
-) -> Built:
+def build(pages: Iterable[RawPage], options: Options | None = None) -> Built:
     """
-    Build both tables from pages, in one pass; takes the options of `tidy`.
+    Build both tables from pages, in one pass; the default options are those of `tidy`.
 
     Of several records with one key the latest fetched is kept, else the last.
 
@@ -138,9 +131,10 @@ def build(
     SettingsError
         The dialect, the zone or a grammar row is not one callkit can use.
     """
-    find_dialect(dialect)
-    zone(time_zone)
-    table = rows(grammar)
+    options = options or Options()
+    find_dialect(options.dialect)
+    zone(options.time_zone)
+    table = rows(options.grammar)
     decoder = Decoder()
     for page in pages:
         decoder.add(page)
@@ -152,8 +146,7 @@ def build(
     if duplicates:
         keys, records = keys.filter(pa.array(keep)), _kept(records, keep)
     flow = lines.read(records.lines, records.n_lines, table)
-    owner = Account(account, dialect, time_zone, country, agents or {})
-    calls, flow, started = calls_table(records, keys, flow, owner)
+    calls, flow, started = calls_table(records, keys, flow, options)
     return Built(
         calls,
         _events_table(flow, keys, started),
@@ -172,22 +165,14 @@ def as_frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def fingerprint(
-    *,
-    dialect: str = "call_report",
-    time_zone: str = "Europe/London",
-    account: str = "",
-    country: str = "GB",
-    grammar: Sequence[Mapping[str, str]] = (),
-    agents: Mapping[str, str] | None = None,
-) -> str:
-    """Return a short hash of everything but the pages that decides what `build` makes: options, grammar and schema."""
-    table = [(r.pattern, r.step, r.status, r.target_kind, r.ended_by, r.failed) for r in rows(grammar)]
-    schemas = [
-        [(f.name, str(f.type), f.nullable) for f in schema] for schema in (CALLS_SCHEMA, EVENTS_SCHEMA)
+def fingerprint(options: Options) -> str:
+    """Return a short hash of everything but the pages that decides what `build` makes: the options and all tables."""
+    steps = [
+        (r.pattern, r.step, r.status, r.target_kind, r.ended_by, r.failed) for r in rows(options.grammar)
     ]
-    parts = [REVISION, dialect, time_zone, account, country, table, sorted((agents or {}).items()), schemas]
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
+    columns = [(c.name, str(c.type), c.null == NEVER, c.vendor) for c in (*CALLS, *EVENTS)]
+    parts = [REVISION, replace(options, grammar=()), steps, KINDS, columns, CAUSES | STATUSES]
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()[:16]
 
 
 def _raw_pages(pages: Any) -> Iterator[RawPage]:

@@ -79,6 +79,14 @@ def test_more_keys_than_can_be_learned_are_still_counted(monkeypatch):
     assert ids(records) == ["0", "1", "2", "3"]
 
 
+@pytest.mark.parametrize("key", ['say "hi"', "back\\slash", "\x00", ""])
+def test_keys_of_any_kind_are_counted(key):
+    pages = [page(record("1", {key: 1}, **{key: 2}), **{key: 3}), page(record("2", **{key: 4}))]
+    records = decoded(*pages)
+    assert records.unknown_keys == {f"call_stats.{key}": 1, key: 2, f"envelope.{key}": 1}
+    assert ids(records) == ["1", "2"]
+
+
 def test_a_record_that_cannot_be_read_is_quarantined_alone():
     bad = record("2", {"ring_time": {"s": 4}})
     records = decoded(page(record("1"), bad, "no record", record("3"), source="day.jsonl"))

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.formatters import DisplayFormatter
@@ -98,6 +99,52 @@ def test_a_notebook_shows_frames_masked_and_says_so(shell, value, mime):
     assert "Robin" not in text
     assert "ends 417" in text or "…417" in text
     assert "Masked in this view: " in text
+
+
+TWO_CALLERS = pd.DataFrame({"caller": [CALLER, "+447700900418"], "did": ["+442079460100"] * 2, "n": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CALLS_FRAME.T,
+        CALLS_FRAME.iloc[0],
+        CALLS_FRAME.rename(columns={"caller": "who", "caller_raw": "raw number"}).drop(columns="agent_name"),
+        CALLS_FRAME["caller"].rename(None),
+        CALLS_FRAME["caller"].unique(),
+        CALLS_FRAME["caller"].to_numpy(),
+        CALLS_FRAME["caller"].value_counts().index,
+        CALLS_FRAME["caller"].astype("category").cat.categories,
+        CALLS_FRAME["caller"].astype("category").rename("x"),
+        CALLS_FRAME.set_index(["caller", "wait_s"]).index,
+        CALLS_FRAME.set_index("caller").rename_axis(None)["wait_s"],
+        CALLS_FRAME.head(1).style,
+        TWO_CALLERS.groupby("did")["caller"].agg(["first", "last"]),
+        TWO_CALLERS.groupby("did")["caller"].agg(list),
+        TWO_CALLERS.merge(TWO_CALLERS, on="did"),
+        TWO_CALLERS.melt(),
+        TWO_CALLERS.max(),
+        [TWO_CALLERS],
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_way_to_turn_a_frame_shows_a_number(shell, value):
+    for text in shown(shell, value).values():
+        assert "7700900417" not in text
+        assert "7700900418" not in text
+        assert "Robin" not in text
+        assert "example.org" not in text
+
+
+def test_our_own_lines_and_the_keys_of_calls_stay_readable(shell):
+    frame = pd.DataFrame({"did": ["+442079460100"], "call_key": ["07700900418"], "n": [1]})
+    assert display.masked_frame(frame) is frame
+    assert shown(shell, frame["did"])["text/plain"] == repr(frame["did"])
+
+
+def test_numbers_arrays_look_as_numpy_writes_them(shell):
+    for array in (np.arange(3.0), np.array(["a", "b"]), pd.array([1, 2]), pd.Index(["a"])):
+        assert shown(shell, array)["text/plain"] == repr(array)
 
 
 def test_a_notebook_shows_a_series_masked(shell):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+import callkit
 from callkit.explore import state, wording
 from callkit.explore.state import NONE, Choice
 from callkit.explore.wording import Names
@@ -70,8 +71,10 @@ def test_targets_never_give_a_number_away():
     [
         ("inbound", "+447700900417", "447700900417", "Mobile, ends 417"),
         ("inbound", None, "anonymous", "withheld"),
-        ("inbound", float("nan"), "44770090041x", "…041x"),
-        ("outbound", None, "447700900417", "…417"),
+        ("inbound", float("nan"), "44770090041x", "Number, hidden"),
+        ("inbound", None, "Robin Example <07700 900417>", "Number, hidden"),
+        ("inbound", None, "201", "201"),
+        ("outbound", None, "447700900417", "Number, ends 417"),
     ],
 )
 def test_callers_are_masked(direction, caller, raw, said):
@@ -101,6 +104,34 @@ def test_a_call_in_a_sentence(calls):
     assert said[4] == "Tue 17 Nov, 12:00, from a withheld number: gave up after a wait of 8 s."
     assert said[5] == "Wed 18 Nov, 12:00, from Mobile, ends 103: closed."
     assert said[6].startswith("Wed 18 Nov, 12:00, to Mobile, ends 104: answered")
+
+
+def test_names_from_the_account_are_words_only():
+    settings = Settings("drama", dids={"442079460100": "Main 07700 900417\u202e"})
+    names = wording.Names(settings)
+    assert names.value("did", "442079460100") == "Main …417\N{REPLACEMENT CHARACTER}"
+    assert names.value("service_name", "a\x00b\nc") == "a\N{REPLACEMENT CHARACTER}b c"
+    assert names.target("queue", "\u202eSales 07700/900417") == "\N{REPLACEMENT CHARACTER}Sales …417"
+
+
+def test_a_long_name_leaves_room_for_the_columns_after_it(calls):
+    call = next(calls.assign(service_name="W" * 400).itertuples())
+    assert wording.call_line(call, NAMES)[3] == f"{'W' * 39}…"
+
+
+def test_the_copied_code_gives_no_number_away(calls):
+    sales = calls.assign(
+        service_name=calls["service_name"].astype("str").replace("Sales", "Sales 07700 900417")
+    )
+    choice = replace(WEEK, picked={"service_name": ("Sales 07700 900417", "Support")})
+    said = wording.code(choice, ["n = len(view)"])
+    assert "900417" not in said
+    names = {"calls": sales, "ck": callkit}
+    exec(said, names)
+    whole = replace(WEEK, picked={"service_name": ("Sales", "Support")})
+    expected = {"calls": calls}
+    exec(wording.code(whole, ["n = len(view)"]), expected)
+    assert names["n"] == expected["n"] > 0
 
 
 def test_the_steps_of_a_call_in_words(events):

@@ -51,6 +51,13 @@ def test_the_name_says_day_and_fetch(settings):
     assert path.relative_to(settings.data) == Path("raw/shop/2026/2026-11-16.20261123T060412Z.pages.zst")
 
 
+def test_a_file_gets_its_name_when_it_is_on_the_disk(settings, monkeypatch):
+    kept = []
+    monkeypatch.setattr(archive.os, "fsync", lambda _: kept.append(archive.files(settings)))
+    write(settings)
+    assert kept == [{}]
+
+
 def test_no_file_is_ever_written_over(settings):
     first, second = write(settings, PAGES[:1]), write(settings, [])
     assert first != second

@@ -2,10 +2,11 @@ import json
 import logging
 import traceback
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from callkit import clock
 from callkit.errors import AuthError, FetchError, PageError, RouteError, SettingsError
 from callkit.fetch.client import Client
 from callkit.fetch.session import Session
@@ -112,6 +113,18 @@ def test_no_key_is_said_before_anything_is_asked():
         Client(replace(SETTINGS, token=Secret()))
 
 
+@pytest.mark.parametrize("key", ["kept-\nsecret", "kept-…secret"])
+def test_a_key_that_cannot_be_sent_is_not_shown(key):
+    settings = replace(SETTINGS, token=Secret(key))
+    with (
+        answering(Answer(page([]))) as (url, asked),
+        pytest.raises(AuthError, match="copy it again") as caught,
+    ):
+        read(url, settings)
+    assert asked == []
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -176,6 +189,7 @@ def test_a_key_about_to_end_is_renewed():
     with answering(*answers) as (url, asked), Client(replace(LOGIN, base_url=url), Session(url)) as client:
         pages = client.pages(*DAY)
         next(pages)
+        assert client._lease.until < clock.now() + timedelta(seconds=2)
         client._lease = client._lease._replace(until=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
         next(pages)
     assert asked[-1].headers["authorization"] == "Bearer new"

@@ -56,6 +56,15 @@ def test_retry_after(value, seconds):
     assert retry_after_s(value, NOON) == seconds
 
 
+def test_a_garbled_answer_is_not_an_unreachable_host():
+    garbled = Answer(b"no gzip", headers={"Content-Encoding": "gzip"})
+    with (
+        answering(garbled) as (url, _),
+        pytest.raises(FetchError, match="broke its answer off or garbled it"),
+    ):
+        ask(url, [])
+
+
 def test_the_last_failure_is_raised_in_one_sentence():
     sleeps = []
     with (
@@ -128,6 +137,15 @@ def test_another_host_never_gets_a_request():
         with answering(redirect) as (url, _), pytest.raises(FetchError, match=f"redirects to {other}"):
             ask(url, [])
     assert elsewhere == []
+
+
+def test_the_same_host_by_another_scheme_never_gets_a_request():
+    def by(asked):
+        return Answer(status=302, headers={"Location": f"https://{asked.headers['host']}/v1/call_report"})
+
+    with answering(by=by) as (url, asked), pytest.raises(FetchError, match="redirects to https://"):
+        ask(url, [])
+    assert len(asked) == 1
 
 
 def test_a_redirect_on_the_same_host_is_followed():

@@ -27,6 +27,17 @@ def decide(known, moment=NOON, since=MON, until=THU + timedelta(days=1), zone="E
     return [(w.day, w.why) for w in wanting(since, until, known, moment, zone)]
 
 
+def test_what_fits_the_filters_is_announced_not_all_there_is():
+    assert tally((2, 2, 9)).is_done
+    assert reading(tally((None, 2, 9)), NOON).announced == 9
+
+
+def test_the_first_count_announced_is_named_where_it_moves_twice():
+    assert reading(tally((5, 2), (6, 2), (5, 1)), NOON).doubt.startswith(
+        "the announced count moved from 5 to 5"
+    )
+
+
 def test_days_never_fetched_are_wanting_and_future_days_never():
     assert decide({}) == [(MON, "new"), (TUE, "new"), (WED, "today")]
 

@@ -1,9 +1,9 @@
-"""The rows users add, and the table as text."""
+"""The rows users add, and what a row makes of a head."""
 
 import pytest
 
 from callkit.errors import SettingsError
-from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBSERVED, describe, read_head, rows
+from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBSERVED, read_head, rows
 from callkit.schema import STEPS
 
 PARKED = {"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"}
@@ -55,14 +55,14 @@ def test_four_rows_are_documented():
     assert {row.step for row in GRAMMAR} < set(STEPS)
 
 
-def test_the_table_is_told_as_text():
-    told = describe([PARKED])
-    assert len(told) == len(GRAMMAR) + 1
-    assert told[0] == {
-        "step": "queued",
-        "status": "observed",
-        "pattern": PARKED["pattern"],
-        "target_kind": "",
-        "ended_by": "",
-    }
-    assert all(isinstance(text, str) for row in told for text in row.values())
+@pytest.mark.parametrize(
+    ("pattern", "step_raw"),
+    [
+        ("Call parked .+", "Call parked for …417 by (…)"),
+        (r"Call parked for (?P<number>\d+) by \((?P<target_name>.+)\)", "Call parked for by"),
+    ],
+)
+def test_the_words_of_a_step_hold_no_name_and_no_number(pattern, step_raw):
+    table = rows([{"pattern": pattern, "step": "queued"}])
+    head = read_head(table, " Call parked for 447700900417 by (Ann (Sales))", is_stamped=True)
+    assert (head.step, head.step_raw) == ("queued", step_raw)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from callkit.flow import events
+from callkit.flow import journey as journeys
 from callkit.flow.journey import journey, settle
 from callkit.schema import ENDED_BY
 from tests.flow.conftest import read
@@ -24,9 +25,9 @@ def line(second, words):
     return f" {words} at 27-Mar-2020 {at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d}"
 
 
-def follow(*calls, durations):
+def follow(*calls, durations, grammar=()):
     lines = [line(*step) for call in calls for step in call]
-    flow = read(lines)
+    flow = read(lines, grammar)
     n_lines = np.array([len(call) for call in calls])
     owner = np.repeat(np.arange(len(calls)), n_lines)
     position = np.concatenate([np.arange(n) for n in n_lines]).astype(np.int32)
@@ -58,6 +59,10 @@ def seconds(way, call=0):
         ([RECEIVED, (0, QUEUE), (10, "Call forwarded to Voicemail (Sales)"), LEFT], 40, (0, 40, 10, 0)),
         ([RECEIVED, (0, GROUP), (2, "Dialed Extension (201)"), (6, "Something new"), LEFT], 9, (0, 9, 2, 7)),
         ([RECEIVED, (0, GROUP), (5, "Dialed Extension (201)"), (3, "Dialed Extension (202)"), LEFT], 9, (0, 9, 5, 4)),
+        ([RECEIVED, (0, GROUP), (5, "Dialed Extension (201)"), (2, "Extension (201) did not answer"),
+          (8, "Dialed Extension (202)"), LEFT], 10, (0, 10, 8, 2)),
+        ([RECEIVED, (0, GROUP), (5, "Dialed Extension (201)"), (None, "Dialed Extension (202)"),
+          (8, "Extension (201) did not answer"), LEFT], 10, (0, 10, 5, 5)),
         ([RECEIVED, (3, GROUP), LEFT], None, (3, None, None, None)),
         ([RECEIVED, (3, GROUP), (9, "Call ended by the system")], None, (3, 6, 6, 0)),
         ([], 9, (None, None, None, None)),
@@ -69,7 +74,27 @@ def test_seconds(steps, duration, menu_wait_queue_ring):
     assert seconds(way) == menu_wait_queue_ring
 
 
-def test_each_call_is_its_own():
+def test_a_caller_who_joins_the_queue_does_not_end_the_ringing():
+    row = {"pattern": "Customer joined", "step": "joined"}
+    steps = [RECEIVED, (0, GROUP), (2, "Dialed Extension (201)"), (3, "Customer joined"), LEFT]
+    _, way = follow(steps, durations=[9], grammar=[row])
+    assert seconds(way) == (0, 9, 2, 7)
+
+
+def test_targets_differ_by_kind_name_id_and_number():
+    numbers = [
+        (n, f"Dialed Number ({number})") for n, number in enumerate(("447700900411", "447700900412") * 2)
+    ]
+    groups = [(5, GROUP), (6, QUEUE), (7, GROUP)]
+    row = {"pattern": r"Rang (?P<target_id>\d+)", "step": "dialed", "target_kind": "extension"}
+    ids = [(5, "Rang 201"), (6, "Rang 202"), (7, "Rang 201")]
+    _, way = follow(numbers, groups, ids, durations=[9, 9, 9], grammar=[row])
+    assert way.n_targets.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize("block", [1, 2, 8192])
+def test_each_call_is_its_own(block, monkeypatch):
+    monkeypatch.setattr(journeys, "_BLOCK", block)
     rings = [RECEIVED, (3, GROUP), (3, "Dialed Extension (201)")]
     dialed_first = [(2, "Dialed Extension (201)"), LEFT]
     _, way = follow(rings, dialed_first, [], [RECEIVED, (1, QUEUE)], rings, durations=[4, 5, 1, 7, 9])

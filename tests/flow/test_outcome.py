@@ -66,7 +66,10 @@ def test_the_first_that_speaks_decides(flow, stats, fields, expected):
          {"status": "answered", "reason_key": "Call Disconnected By Caller"}, ""),
         ([RECEIVED, GROUP, ANSWERED, LEFT], {}, {}, "answered step"),
         ([RECEIVED, GROUP, VOICEMAIL, LEFT], {"answer_time": 5}, {"status": "answered"}, "voicemail step"),
+        ([RECEIVED, GROUP, ANSWERED, VOICEMAIL, LEFT], {"answer_time": 5}, {"status": "answered"}, ""),
         ([RECEIVED, CLOSED, GROUP, ANSWERED], {"answer_time": 5}, {"status": "answered"}, "failed schedule check"),
+        ([RECEIVED, GROUP, LEFT], {"answer_time": 0, "outbound_sec": 5}, {}, "outbound_sec without answer_time"),
+        ([RECEIVED, GROUP, LEFT], {"answer_time": 0, "outbound_sec": 5}, {"call_hint": "outbound"}, ""),
         ([RECEIVED, GROUP, LEFT], {}, {"call_answered_by": "201"}, "call_answered_by"),
         ([RECEIVED, GROUP, LEFT], {}, {"reason_key": "busy", "hangup_cause": "User busy"}, "busy; User busy"),
         ([RECEIVED, GROUP, LEFT], {"call_duration": 1}, {}, "stamps disagree with the call's start or duration"),
@@ -87,7 +90,10 @@ def test_a_users_row_is_as_good_as_a_documented_one():
     assert told(flow, grammar=[row])[:2] == ("abandoned", "flow")
 
 
-@pytest.mark.parametrize(("failed", "outcome"), [("true", "closed"), ("false", "abandoned")])
+@pytest.mark.parametrize(
+    ("failed", "outcome"),
+    [("true", "closed"), (True, "closed"), ("false", "abandoned"), (False, "abandoned")],
+)
 def test_only_a_failed_schedule_check_closes(failed, outcome):
     row = {"pattern": "Time Group checked", "step": "schedule_check", "failed": failed}
     assert told([RECEIVED, f" Time Group checked {AT}", GROUP, LEFT], grammar=[row])[0] == outcome

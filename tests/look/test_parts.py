@@ -202,7 +202,11 @@ def test_a_route_says_its_steps_and_draws_them_on_one_scale():
 
 
 def test_an_example_says_so_in_header_and_footer():
-    assert plain(page_header("Phone calls", "a week", example=True)).count("Example data") == 2
+    said = plain(page_header("Phone calls", "a week", example=True))
+    assert (
+        "Weekly phone report of invented calls · shared copy, numbers masked Example data: Phone calls"
+        in said
+    )
     assert "Example data." in plain(parts.footer(example=True))
     assert "Example" not in plain(page_header("Phone calls", "a week") + parts.footer())
 

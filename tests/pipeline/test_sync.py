@@ -137,6 +137,7 @@ def test_duplicates_across_pages_are_counted_not_kept(settings):
         report = run(settings, url, until=TUESDAY)
     totals = report.totals
     assert (totals["received"], totals["duplicates"], totals["kept"]) == (4, 1, 3)
+    assert "the 1 day that has ended brought as many records" in str(report)
     assert "4 received = 3 calls + 1 duplicate + 0 unreadable records" in str(report)
 
 
@@ -180,6 +181,12 @@ def test_without_a_key_nothing_is_written(settings):
 def test_an_empty_span_is_refused(settings):
     with pytest.raises(UsageError, match="2026-11-17 is not before until 2026-11-16"):
         sync(settings, TUESDAY, MONDAY)
+
+
+def test_a_span_that_lies_ahead_is_refused(settings):
+    with pytest.raises(UsageError, match="since 2026-11-17 lies ahead: today is 2026-11-16"):
+        sync(settings, TUESDAY, THURSDAY, now=lambda: datetime(2026, 11, 16, 9, tzinfo=UTC))
+    assert list(settings.data.iterdir()) == []
 
 
 def test_two_syncs_at_once(settings):

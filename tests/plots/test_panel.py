@@ -32,6 +32,7 @@ def test_limits_and_value_are_printed_at_the_edge():
         ("high", False, ("^", "alert", "alert")),
         ("low", True, ("v", "better", "paper")),
         ("low", None, ("v", "ink", "ink")),
+        ("none", None, ("o", "blue", "paper")),
     ],
 )
 def test_the_last_point_shows_the_verdict(verdict, is_better, look):
@@ -39,6 +40,12 @@ def test_the_last_point_shows_the_verdict(verdict, is_better, look):
     last = ax.lines[-1]
     assert tuple(last.get_xydata()[0]) == (12, 24)
     assert (last.get_marker(), token(last.get_color()), token(last.get_markerfacecolor())) == look
+
+
+@pytest.mark.parametrize(("verdict", "reached"), [("usual", 13), ("none", 12)])
+def test_the_line_reaches_only_a_week_that_is_judged(verdict, reached):
+    ax = panels.control_panel(*panel("n_offered", [400.0] * 12 + [220], 350, 450, verdict))
+    assert len(ax.lines[1].get_ydata()) == reached
 
 
 def test_a_week_without_a_value_parts_the_line():

@@ -79,6 +79,12 @@ def test_extreme_days_do_not_overlap(case, width):
     assert overlapping(figure) == outside(figure) == []
 
 
+@pytest.mark.parametrize("least", np.linspace(0.62, 0.82, 21))
+def test_the_lowest_share_on_the_axis_never_stands_on_the_words_below(least):
+    day = [(8, least, 60, *NONE), (9, least + 0.1, 90, *NONE), (10, least + 0.15, 90, *NONE)]
+    assert overlapping(signals.figure_service_level_by_hour(by_hour(day), WIDE)) == []
+
+
 @pytest.mark.parametrize("rows", [[], [(9, np.nan, 0, *NONE)]])
 def test_no_calls_are_said(rows):
     assert texts(signals.figure_service_level_by_hour(by_hour(rows), WIDE).axes[0]) == ["no calls"]

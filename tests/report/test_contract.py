@@ -44,6 +44,10 @@ def test_a_good_page_breaks_no_rule():
         ("ends 417", "07700 900417", "a number is not masked: …417"),
         ("ends 417", "+44 (20) 7946-0417", "a number is not masked: …417"),
         ("ends 417", "447700900417", "a number is not masked: …417"),
+        ("ends 417", "Rang 07700900417: no answer", "a number is not masked: …417"),
+        ("ends 417", "201,07700900417", "a number is not masked: …417"),
+        ("ends 417", "07700 / 900 – 417", "a number is not masked: …417"),
+        ("ends 417", "robin@example.org", "an e-mail address is not masked"),
     ],
 )
 def test_a_page_that_breaks_a_rule_is_not_published(good, bad, said):

@@ -1,5 +1,6 @@
 import os
 import subprocess
+import traceback
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from callkit.errors import CallkitError, NoDataError, NotebookError, ParameterError, RunTimeoutError
+from callkit.report import page
 from callkit.report.runner import run
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -73,6 +75,33 @@ def test_an_unfinished_run_is_an_error_of_one_line(name, kind, said, tmp_path):
         run(NOTEBOOKS / f"{name}.ipynb", tmp_path / "out.ipynb", {})
     assert type(caught.value) is kind
     assert str(caught.value) == said
+
+
+def written(tmp_path, *sources):
+    declared = nbformat.v4.new_code_cell('week: str = ""  # ISO week', metadata={"tags": ["parameters"]})
+    cells = [declared, *map(nbformat.v4.new_code_cell, sources)]
+    metadata = {"language_info": {"name": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), tmp_path / "in.ipynb")
+    return tmp_path / "in.ipynb"
+
+
+def test_what_a_cell_fails_with_gives_no_number_away(tmp_path):
+    notebook = written(tmp_path, "{}[str(447700900000 + 417)]")
+    with pytest.raises(NotebookError, match=r"stopped with KeyError: '…417'\.") as caught:
+        run(notebook, tmp_path / "out.ipynb", {})
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "7700900417" not in shown
+
+
+def test_a_warning_goes_to_the_log_and_not_with_the_page(tmp_path, caplog):
+    notebook = written(tmp_path, 'import warnings\nwarnings.warn(f"odd {447700900000 + 417}")')
+    with caplog.at_level("INFO", "callkit"):
+        found = run(notebook, tmp_path / "out.ipynb", {})
+    assert "UserWarning: odd …417" in caplog.text
+    assert "900417" not in caplog.text
+    kept = nbformat.writes(page.without_paths(found))
+    assert "UserWarning" not in kept
+    assert str(tmp_path) not in kept
 
 
 def test_a_run_over_its_time_is_ended_with_all_it_started(tmp_path):

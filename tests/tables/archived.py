@@ -11,8 +11,10 @@ MONDAY = date(2026, 11, 16)
 LATER = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
-def put(settings, day, records, moment=LATER):
+def put(settings, day, records, moment=LATER, announced=None):
     """Archive a day's records, as a sync would."""
     start = datetime.combine(day, datetime.min.time())
     window = Window(day, start, start + timedelta(days=1), "new")
-    return archive.write(settings, window, [RawPage(page(records), moment, "page")], lambda: moment)
+    return archive.write(
+        settings, window, [RawPage(page(records, announced), moment, "page")], lambda: moment
+    )

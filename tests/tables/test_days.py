@@ -92,6 +92,18 @@ def test_a_later_read_takes_the_day_over(three_days):
     assert store.open(three_days).calls.count().execute() == 3
 
 
+def test_of_short_reads_the_one_that_brought_most_counts_the_later_of_equals(settings):
+    short = [
+        [record(0, duration="11")],
+        [record(0, duration="12"), record(1)],
+        [record(0, duration="13"), record(1)],
+    ]
+    for hour, records in enumerate([*short, [record(0)]]):
+        put(settings, MONDAY, records, LATER + timedelta(hours=hour), announced=3)
+    assert store.load(settings).calls["duration_s"].tolist() == [13.0, 9.0]
+    assert not store.statements(settings, MONDAY, MONDAY + timedelta(days=1))["is_complete"].any()
+
+
 def test_a_damaged_raw_file_is_an_error_not_an_empty_day(settings):
     path = put(settings, MONDAY, [record(0)])
     path.write_bytes(path.read_bytes()[:50])

@@ -1,6 +1,7 @@
 """Pages to tables: the vendor's own record, and records that differ from it in one thing."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from callkit.dialects import RawPage
 from callkit.errors import PageError, SettingsError
-from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
+from callkit.schema import CALLS, CALLS_SCHEMA, EVENTS, EVENTS_SCHEMA
+from callkit.tables.calls import Options
 from callkit.tables.tidy import as_frame, build, fingerprint, tidy
 from tests.dialects.records import RECORD, page, record
 
@@ -145,7 +147,7 @@ def test_the_last_of_a_call_is_kept_where_no_fetch_is_known():
 
 def test_the_page_is_told_of():
     fetched = datetime(2026, 11, 17, 3, 0, 0, 123456, tzinfo=UTC)
-    built = build([page(record(), fetched_at=fetched, source="2026-11-16.jsonl.gz")], account="main")
+    built = build([page(record(), fetched_at=fetched, source="2026-11-16.jsonl.gz")], Options(account="main"))
     one = built.calls.to_pylist()[0]
     assert (one["fetched_at"], one["source"], one["account"], one["dialect"]) == (
         fetched, "2026-11-16.jsonl.gz", "main", "call_report",
@@ -166,14 +168,29 @@ def test_unknown_lines_and_keys_are_counted_without_names_and_numbers():
 
 def test_the_fingerprint_tells_what_tables_depend_on():
     prints = [
-        fingerprint(),
-        fingerprint(time_zone="Asia/Kolkata"),
-        fingerprint(country="IE"),
-        fingerprint(agents={"201": "Sam Example"}),
-        fingerprint(grammar=[{"pattern": "x", "step": "menu"}]),
+        fingerprint(Options()),
+        fingerprint(Options(time_zone="Asia/Kolkata")),
+        fingerprint(Options(country="IE")),
+        fingerprint(Options(agents={"201": "Sam Example"})),
+        fingerprint(Options(grammar=[{"pattern": "x", "step": "menu"}])),
     ]
     assert len(set(prints)) == len(prints)
-    assert fingerprint() == prints[0]
+    assert fingerprint(Options()) == prints[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("CALLS", (replace(CALLS[0], vendor=("id",)), *CALLS[1:])),
+        ("EVENTS", (*EVENTS, replace(EVENTS[0], name="more"))),
+        ("KINDS", {"Fax": "other"}),
+        ("CAUSES", {}),
+    ],
+)
+def test_a_row_of_any_table_changes_the_fingerprint(table, rows, monkeypatch):
+    before = fingerprint(Options())
+    monkeypatch.setattr(f"callkit.tables.tidy.{table}", rows)
+    assert fingerprint(Options()) != before
 
 
 numbers = st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False)

@@ -40,19 +40,19 @@ def page_header(
     all_weeks
         Address of the page that lists all reports; empty for none.
     example
-        Whether the account is invented; then the header says so twice.
+        Whether the account is invented; then the header says so twice, in other words.
     """
     audiences = {"shared": "shared copy, numbers masked", "internal": "internal copy, with callers’ numbers"}
     if audience not in audiences:
         raise ValueError(f"audience {audience!r} is neither 'shared' nor 'internal'.")
-    invented = Html('<span class="badge box alert">{}</span>').format(EXAMPLE) if example else NOTHING
+    invented = " of invented calls" if example else ""
     first = Html('<span class="example">{}:</span> ').format(EXAMPLE) if example else NOTHING
     weeks = Html('<a href="{}">All weeks</a>').format(all_weeks) if all_weeks else NOTHING
     words = complete or ("Complete week" if is_complete else "Incomplete week")
     return join(
         [
             Html('<header class="page"><p class="kind"><span>{}{} · {}</span>{}</p>').format(
-                invented, kind, audiences[audience], weeks
+                kind, invented, audiences[audience], weeks
             ),
             Html("<h1>{}{}</h1>").format(first, title),
             Html('<p class="period">{}</p>').format(period),

@@ -40,7 +40,7 @@ def badge(verdict: Verdict, is_better: bool | None = None, n_weeks: int | None =
         verdict
     ]
     if verdict == "none" and n_weeks is not None:
-        words = f"Not enough weeks: {n_weeks} of 12"
+        words = f"Not enough weeks: {n_weeks}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12"
     if verdict in ("high", "low") and is_better is not None:
         words += " · better" if is_better else " · worse"
     return Html('<span class="badge {}">{}{}</span>').format(
