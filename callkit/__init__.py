@@ -43,7 +43,7 @@ __all__ = ["__version__", "sync", *_HOMES, *_MODULES]  # noqa: PLE0604 (names co
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("load", "tidy") and "IPython" in sys.modules:
+    if name in ("load", "open", "tidy") and "IPython" in sys.modules:
         import_module("callkit.explore.display").register()  # notebooks show frames with numbers masked
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
@@ -102,8 +102,21 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument("--until", metavar="DATE", help="the day after the last one (default: tomorrow)")
 
     report = command("report", _report, "Make a report: one HTML file under data/reports/.")
-    report.add_argument("name", choices=["weekly"], help="which report")
     account(report)
+    _report_arguments(report)
+
+    sandbox = command("sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped.")
+    sandbox.add_argument("--port", type=int, default=8642, help="loopback port (default: 8642)")
+
+    columns = command("columns", _columns, "Print the data dictionary of calls and events.")
+    columns.add_argument("--steps", action="store_true", help="print the table of call-flow steps instead")
+    columns.add_argument("--config", metavar="FILE", help="settings file whose [[grammar]] rows count too")
+    command("metrics", _metrics, "Print the definition of every number.")
+    return top
+
+
+def _report_arguments(report: argparse.ArgumentParser) -> None:
+    report.add_argument("name", choices=["weekly"], help="which report")
     report.add_argument(
         "--week", metavar="WEEK", help="ISO week like 2026-W47 (default: the last complete one)"
     )
@@ -124,14 +137,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="S",
         help="seconds the report may take (default: 900)",
     )
-
-    sandbox = command("sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped.")
-    sandbox.add_argument("--port", type=int, default=8642, help="loopback port (default: 8642)")
-
-    columns = command("columns", _columns, "Print the data dictionary of calls and events.")
-    columns.add_argument("--steps", action="store_true", help="print the table of call-flow steps instead")
-    command("metrics", _metrics, "Print the definition of every number.")
-    return top
 
 
 def _seconds(text: str) -> float:
@@ -205,9 +210,10 @@ def _sandbox(parsed: argparse.Namespace) -> None:
 
 def _columns(parsed: argparse.Namespace) -> None:
     if parsed.steps:
-        from callkit.flow.grammar import GRAMMAR
+        from callkit.flow.grammar import rows as steps
 
-        _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in GRAMMAR))
+        table = steps(_own_rows(parsed.config))
+        _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in table))
         return
     from callkit.schema import CALLS, EVENTS, dictionary
 
@@ -221,6 +227,12 @@ def _columns(parsed: argparse.Namespace) -> None:
 
 def _told(meaning: str, null_when: str, vendor_fields: str) -> str:
     return f"{meaning} Null: {null_when}." + (f" From: {vendor_fields}." if vendor_fields else "")
+
+
+def _own_rows(config: str | None) -> Sequence[Mapping[str, str]]:
+    from callkit.settings import Settings, find
+
+    return Settings.load(config).grammar if find(config) else ()
 
 
 def _metrics(_parsed: argparse.Namespace) -> None:

@@ -69,7 +69,7 @@ class Settings:
     data: Path = Path("data")
     rate: float = 1.0
     token: Secret = Secret()
-    login_id: str = ""
+    login_id: str = field(default="", repr=False)
     password: Secret = Secret()
     pseudonym_key: Secret = Secret()
     service_level_s: int = 20
@@ -100,7 +100,7 @@ class Settings:
             The file is missing or not TOML; a setting is unknown or has a value that cannot be used; no account is
             configured.
         """
-        path = _find(config, environ)
+        path = find(config, environ)
         values = _read(path) if path else {}
         twins = {"data": "CALLKIT_DATA"} if path == SANDBOX_FILE else _TWINS
         if path != SANDBOX_FILE:
@@ -159,7 +159,8 @@ def _digits(number: str) -> str:
     return number.removeprefix("+").removeprefix("00").strip()
 
 
-def _find(config: str | Path | None, environ: Mapping[str, str]) -> Path | None:
+def find(config: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the settings file that `Settings.load` would read; None where there is none."""
     chosen = config or environ.get("CALLKIT_CONFIG")
     if chosen == "sandbox":
         return SANDBOX_FILE

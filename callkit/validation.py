@@ -13,8 +13,8 @@ from callkit.errors import SettingsError
 from callkit.opening import OpeningHours
 from callkit.privacy import Secret
 
-DIALECTS = ("call_report",)
 BASE_URLS = {"call_report": "https://api.acefone.co.uk"}
+DIALECTS = tuple(BASE_URLS)
 _SECRETS = ("token", "password", "pseudonym_key")
 _WHOLE = ("service_level_s", "short_abandon_s")
 _NUMBERS = ("rate", "service_level_goal", *_WHOLE)
@@ -47,10 +47,8 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     SettingsError
         A value cannot be used; the message names it.
     """
-    hours, holidays = (
-        values.pop("opening_hours", None),
-        _typed("bank_holidays", values.pop("bank_holidays", "")),
-    )
+    hours = values.pop("opening_hours", None)
+    holidays = _typed("bank_holidays", values.pop("bank_holidays", ""))
     typed = {name: _typed(name, value) for name, value in values.items()}
     typed["account"] = _account(typed["account"])
     zone(typed.get("time_zone", "Europe/London"))
@@ -140,6 +138,8 @@ def _base_url(url: str) -> str:
         has_host = False
     if not has_host and "://" in url:
         raise SettingsError(f"base_url {url!r} names no host; write it like {BASE_URLS['call_report']!r}.")
+    if has_host and (parts.username or parts.password or parts.query):
+        raise SettingsError("base_url holds more than a host and a path; the key goes into CALLKIT_TOKEN.")
     loopback = has_host and parts.hostname in ("127.0.0.1", "::1", "localhost")
     if has_host and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         return url.rstrip("/")

@@ -86,6 +86,8 @@ def test_no_account_names_the_remedy(tmp_path, monkeypatch):
         ("dids = {'1' = 5}", "dids = .* cannot be used; write a table"),
         ("grammar = {pattern = 'x'}", "grammar = .* cannot be used; write tables"),
         ("base_url = 'https://'", "names no host"),
+        ("base_url = 'https://me:pa55@host'", "the key goes into CALLKIT_TOKEN"),
+        ("base_url = 'https://host?token=pa55'", "the key goes into CALLKIT_TOKEN"),
         ("base_url = 'https://host:port'", "names no host"),
         ("base_url = '['", "must begin with https"),
     ],

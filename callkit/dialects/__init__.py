@@ -6,8 +6,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from callkit.errors import SettingsError
-
-NAMES = ("call_report",)
+from callkit.validation import DIALECTS
 
 
 class RawPage(NamedTuple):
@@ -38,6 +37,6 @@ def dialect(name: str) -> ModuleType:
     SettingsError
         There is no such dialect.
     """
-    if name not in NAMES:
-        raise SettingsError(f"dialect {name!r} is not known; the dialects are {', '.join(NAMES)}.")
+    if name not in DIALECTS:
+        raise SettingsError(f"dialect {name!r} is not known; the dialects are {', '.join(DIALECTS)}.")
     return import_module(f"callkit.dialects.{name}")

@@ -84,7 +84,7 @@ def demand(table: pd.DataFrame) -> Drawing | None:
     top = table.nlargest(1, "per_open_hour").iloc[0]
     peak = (
         f"{dates.WEEKDAYS[int(top['weekday'])]} {words.hour(int(top['hour']))}, "
-        f"with {words.decimal(top['per_open_hour'])} calls in the hour"
+        f"with {words.decimal(top['per_open_hour']).removesuffix('.0')} calls in the hour"
     )
     hours = words.count(table["n_open_hours"].sum())
     rest = f"; {words.plural(outside, 'call')} outside opening hours not shown" if outside else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from callkit.explore.state import NONE, Choice
 from callkit.look import words
+from callkit.look.steps import ENDS, STEPS
 from callkit.look.typography import inert
 from callkit.privacy import e164, mask_numbers, masked
 from callkit.settings import Settings
@@ -23,32 +24,6 @@ OUTCOMES = {
     "unknown": "not known",
 }
 DIRECTIONS = {"inbound": "incoming", "outbound": "outgoing", "unknown": "direction not known"}
-STEPS = {
-    "received": "Call received on {}",
-    "schedule_check": "Opening hours checked: {}",
-    "menu": "Menu: {}",
-    "menu_input": "Key pressed: {}",
-    "announcement": "Announcement: {}",
-    "queued": "Waiting in {}",
-    "joined": "Joined {}",
-    "forwarded": "Sent to {}",
-    "dialed": "Rang {}",
-    "answered": "Answered by {}",
-    "no_answer": "Not picked up by {}",
-    "busy": "Busy: {}",
-    "transferred": "Handed over to {}",
-    "voicemail": "Voicemail: {}",
-    "bot": "Assistant: {}",
-    "hangup": "The call ended",
-    "unknown": "A step that is not understood",
-}
-"""What each step means; the braces stand for its target."""
-
-_ENDS = {
-    "caller": "The caller hung up",
-    "callee": "The called side hung up",
-    "system": "The system ended the call",
-}
 HEADS = ("When", "Caller", "Line", "Service", "Outcome", "Wait", "Talk")
 """Heads of the list of calls."""
 
@@ -154,7 +129,7 @@ def call_sentence(call: Any, names: Names) -> str:
 def step_words(step: Any, names: Names) -> str:
     """Say one step, a named tuple of its columns."""
     if step.step == "hangup":
-        return _ENDS.get(step.ended_by, STEPS["hangup"])
+        return ENDS.get(step.ended_by, STEPS["hangup"])
     fields = (
         (step.number, step.target_name) if step.step == "menu_input" else (step.target_name, step.target_id)
     )

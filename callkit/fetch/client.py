@@ -129,7 +129,9 @@ class Client:
             try:
                 self._dialect.envelope(response.content)
             except PageError as error:
-                raise PageError(f"{self._session.host}{path}, page {query['page']}: {error}") from None
+                raise PageError(
+                    f"{self._session.host}{path}, page {query['page']}: {self._hidden(str(error))}"
+                ) from None
             return RawPage(response.content, clock.now(), f"{path}?{urlencode(query)}")
 
         lease = self._key()
@@ -193,10 +195,14 @@ class Client:
             message = msgspec.json.decode(response.content, type=dict[str, Any]).get("message")
         except msgspec.DecodeError:
             return ""
-        text = mask_numbers(str(message or ""))[:200]
+        text = self._hidden(mask_numbers(str(message or "")))[:200]
+        return f" ({text})" if text else ""
+
+    def _hidden(self, text: str) -> str:
+        """Return a text of the vendor without our own key in it."""
         for secret in (self._settings.token, self._settings.password, self._lease and self._lease.key):
             text = text.replace(secret.reveal(), "***") if secret else text
-        return f" ({text})" if text else ""
+        return text
 
 
 def _is_gateway(response: requests.Response) -> bool:

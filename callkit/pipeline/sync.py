@@ -16,6 +16,7 @@ from callkit.errors import UsageError
 from callkit.fetch import archive
 from callkit.fetch.client import Client
 from callkit.fetch.windows import Known, Window, wanting
+from callkit.privacy import mask_numbers
 from callkit.settings import Settings
 from callkit.tables.days import clear_left_overs, rebuild, refresh
 from callkit.tables.statement import frame
@@ -87,7 +88,7 @@ class SyncReport:
             )
         unknown = _added(self.statements["unknown_keys"])
         if unknown:
-            listed = ", ".join(f"{key} ({n:,})" for key, n in sorted(unknown.items()))
+            listed = ", ".join(f"{repr(mask_numbers(key))[1:-1]} ({n:,})" for key, n in sorted(unknown.items()))
             lines.append(("Unknown fields", f"{listed}."))
         return lines
 

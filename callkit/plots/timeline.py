@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from callkit.errors import UsageError
 from callkit.look import words
+from callkit.look.steps import ENDS, STEPS
 from callkit.look.tokens import LIGHT, WIDE, style
 from callkit.look.typography import inert
 from callkit.plots import frame, labels
@@ -31,29 +32,6 @@ _GIVEN_UP = (*_REFUSED, "forwarded", "queued", "joined", "voicemail")  # what fo
 _HOLDING = ("queued", "joined", "forwarded", "transferred")  # they last while their extensions ring
 _MACHINE = ("received", "schedule_check", "menu", "menu_input", "announcement", "voicemail", "bot")
 _FILLS = {**dict.fromkeys(_MACHINE, "line"), "dialed": "blue", "answered": "blue3"}
-_SAID = {
-    "received": "Call received",
-    "schedule_check": "Opening hours: {}",
-    "menu": "Menu: {}",
-    "menu_input": "Key pressed: {}",
-    "announcement": "Announcement: {}",
-    "queued": "Queue: {}",
-    "joined": "Joined: {}",
-    "forwarded": "Sent to {}",
-    "dialed": "Rang {}",
-    "answered": "Answered by {}",
-    "no_answer": "No answer from {}",
-    "busy": "Busy: {}",
-    "transferred": "Transferred to {}",
-    "voicemail": "Voicemail: {}",
-    "bot": "Bot: {}",
-    "unknown": "A step that is not understood",
-}
-_ENDS = {
-    "caller": "The caller hung up",
-    "callee": "The called side hung up",
-    "system": "The system ended the call",
-}
 
 
 class _Bar(NamedTuple):
@@ -147,7 +125,7 @@ def _target(step: Any) -> str:
 
 def _said(step: Any) -> str:
     if step.step == "hangup":
-        return _ENDS.get(step.ended_by, "The call ended")
+        return ENDS.get(step.ended_by, "The call ended")
     target = str(step.number) if step.step == "menu_input" and pd.notna(step.number) else _target(step)
     if step.target_kind == "number":
         target = masked(e164(target) or target)
@@ -156,7 +134,7 @@ def _said(step: Any) -> str:
         if step.target_kind == "extension" and target.isdigit()
         else mask_numbers(target)
     )
-    return inert(_SAID[step.step].format(named or "somebody"))
+    return inert(STEPS[step.step].format(named or ("our line" if step.step == "received" else "somebody")))
 
 
 def _timeline(bars: list[_Bar], width: int, ax: Axes | None) -> Axes:

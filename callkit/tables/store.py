@@ -126,24 +126,20 @@ def statements(settings: Settings, since: str | date, until: str | date) -> pd.D
         n_unknown_lines, n_contradictions, n_assumed, is_complete, doubt, read_until, fetched_at, sha256,
         unknown_keys, unknown_lines`` (the last two as JSON). A day never fetched has zeros and is not complete.
     """
-    first, last = _date(since, "since"), _date(until, "until")
+    first, last = parse_date(since, "since"), parse_date(until, "until")
     return frame(refresh(settings, first, last), first, last)
-
-
-def _date(value: str | date, what: str) -> date:
-    return parse_date(value, what) if isinstance(value, str) else value
 
 
 def _span(
     settings: Settings, weeks: int | None, since: str | date | None, until: str | date | None
 ) -> tuple[date | None, date | None]:
     if weeks is None:
-        first = None if since is None else _date(since, "since")
-        return first, None if until is None else _date(until, "until")
+        first = None if since is None else parse_date(since, "since")
+        return first, None if until is None else parse_date(until, "until")
     if since is not None or until is not None:
         raise UsageError(f"weeks = {weeks} stands beside since or until; give one or the other.")
-    if weeks < 1:
-        raise UsageError(f"weeks = {weeks} is no number of weeks; give 1 or more.")
+    if not isinstance(weeks, int) or weeks < 1:
+        raise UsageError(f"weeks = {weeks!r} is no number of weeks; give 1 or more.")
     end = Week.last_complete(settings.time_zone).end
     return end - timedelta(weeks=weeks), end
 

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from callkit.dialects import NAMES, RawPage, dialect
+from callkit.dialects import RawPage, dialect
 from callkit.dialects.call_report import LIMIT, PATH, Envelope, envelope, query
 from callkit.errors import PageError, SettingsError
+from callkit.validation import DIALECTS
 
 PAGE = {"total_records": "3", "filtered_records": 2, "page_records": "1", "page": "1", "data": [{"id": 1}]}
 
@@ -69,7 +70,7 @@ def test_what_is_no_page_is_refused(body, says):
 
 
 def test_dialects_are_found_by_name():
-    assert [dialect(name).PATH for name in NAMES] == [PATH]
+    assert [dialect(name).PATH for name in DIALECTS] == [PATH]
     with pytest.raises(SettingsError, match="'callreport' is not known"):
         dialect("callreport")
 

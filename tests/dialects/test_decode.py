@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from callkit.dialects import RawPage, decode
+from callkit.dialects import RawPage, call_report, decode
 from callkit.dialects.decode import Decoder
 from callkit.errors import PageError
 from tests.dialects.records import page, record
@@ -132,3 +132,17 @@ def test_the_garbage_collector_is_left_as_it_was():
     with pytest.raises(PageError):
         decoded(RawPage(b""))
     assert gc.isenabled()
+
+
+def test_half_a_surrogate_pair_costs_a_letter_and_not_the_page():
+    whole = page(record("1"), record("2", {}, service="Queue (Amy \U0001f600)"))
+    cut = whole._replace(body=whole.body.replace(b"\\ude00", b"").replace("\U0001f600".encode(), b"\\ud83d"))
+    assert b"\\ud83d" in cut.body
+    records = decoded(cut)
+    assert records.columns["service"].to_pylist()[1] == "Queue (Amy \ufffd)"
+    assert records.quarantined == []
+
+
+def test_a_whole_pair_and_an_escaped_backslash_stay_when_a_half_is_mended():
+    body = rb'{"data":[],"note":"\ud83d","kept":"\ud83d\ude00 \\ud83d"}'
+    assert bytes(call_report.members(body)["kept"]) == rb'"\ud83d\ude00 \\ud83d"'

@@ -21,7 +21,7 @@ def spans(ax):
 def test_steps_stand_under_one_another_with_their_seconds():
     ax = timeline.call_timeline(events(CALL))
     assert texts(ax) == [
-        "Call received", "0 s", "Menu: Main menu", "9 s", "Sent to Sales", "33 s",
+        "Call received on …100", "0 s", "Menu: Main menu", "9 s", "Sent to Sales", "33 s",
         "Rang Extension 201, not picked up", "24 s", "Rang Extension 202", "8 s", "Answered by Extension 202", "48 s",
         "The caller hung up",
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_a_step_without_a_time_is_said():
         events([CALL[0], ("unknown", None, None, np.nan), ("hangup", None, "system", 9)])
     )
     assert texts(ax) == [
-        "Call received",
+        "Call received on …100",
         "9 s",
         "A step that is not understood",
         "time not sent",
