@@ -6,15 +6,14 @@ import os
 import shutil
 import signal
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import callkit
 from callkit.errors import CallkitError, NoDataError
+from callkit.plaintext import table
 
 if TYPE_CHECKING:
     from callkit.clock import Week
@@ -212,8 +211,8 @@ def _columns(parsed: argparse.Namespace) -> None:
     if parsed.steps:
         from callkit.flow.grammar import rows as steps
 
-        table = steps(_own_rows(parsed.config))
-        _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in table))
+        grammar = steps(_own_rows(parsed.config))
+        _table(("step", "status", "pattern"), ((row.step, row.status, row.pattern) for row in grammar))
         return
     from callkit.schema import CALLS, EVENTS, dictionary
 
@@ -243,16 +242,6 @@ def _metrics(_parsed: argparse.Namespace) -> None:
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print a table, on a terminal no wider than that: the widest columns are wrapped."""
-    lines = [header, *rows]
-    columns = list(zip(*lines, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    least = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
-    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1) if sys.stdout.isatty() else sum(widths)
-    while sum(widths) > room and any(width > low for width, low in zip(widths, least, strict=True)):
-        widest = max(range(len(widths)), key=lambda i: (widths[i] > least[i], widths[i]))
-        widths[widest] -= 1
-    for line in lines:
-        parts = [textwrap.wrap(cell, width) or [""] for cell, width in zip(line, widths, strict=True)]
-        for cells in zip_longest(*parts, fillvalue=""):
-            _say("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in table(header, rows, width):
+        _say(line)

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "callkit"
 FLOORS = [
-    {"errors"}, {"clock"}, {"opening"}, {"privacy"}, {"validation"}, {"settings", "schema"}, {"dialects"},
+    {"errors", "plaintext"}, {"clock"}, {"opening"}, {"privacy"}, {"validation"}, {"settings", "schema"}, {"dialects"},
     {"fetch", "flow"}, {"tables"}, {"pipeline"}, {"metrics"}, {"look"}, {"plots"}, {"explore", "report"},
     {"sandbox"}, {"cli", "__init__"}, {"__main__"},
 ]  # fmt: skip
