@@ -61,7 +61,7 @@ def explore(calls: pd.DataFrame, events: pd.DataFrame, settings: Settings | None
         There are no calls.
     """
     for name, frame, needed in (("calls", calls, _CALLS), ("events", events, _EVENTS)):
-        missing = next((column for column in needed if column not in frame.columns), None)
+        missing = next((c for c in needed if c not in getattr(frame, "columns", ())), None)
         if missing:
             raise UsageError(
                 f"{name} has no column {missing!r}; pass the frames of ck.load(settings) unchanged."

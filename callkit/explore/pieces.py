@@ -95,7 +95,10 @@ def demand(table: pd.DataFrame) -> Drawing | None:
         title="Calls offered per open hour, by weekday and hour of arrival.",
         desc=f"Busiest: {peak}.",
         caption=strong("Calls offered per open hour,")
-        + unbroken(f" n = {words.plural(n, 'call')} in {hours} open hours{rest}. Busiest: {peak}.{framed}"),
+        + unbroken(
+            f" n = {words.plural(n, 'call')} in {hours} open hours{rest}. "
+            f"Calls that left in the menu or met a closed line are not offered. Busiest: {peak}.{framed}"
+        ),
     )
 
 

@@ -6,6 +6,7 @@ CSS variable. A colour that is no token, or a see-through one, is an error here 
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -71,7 +72,10 @@ def inline(figure: "Figure", prefix: str, *, title: str, desc: str, kind: str = 
 
 def _saved(figure: "Figure") -> str:
     buffer = io.StringIO()
-    with style():
+    with style(), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Glyph .* missing from font"
+        )  # the reader's own fonts will draw the text
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]

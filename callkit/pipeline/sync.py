@@ -88,7 +88,9 @@ class SyncReport:
             )
         unknown = _added(self.statements["unknown_keys"])
         if unknown:
-            listed = ", ".join(f"{repr(mask_numbers(key))[1:-1]} ({n:,})" for key, n in sorted(unknown.items()))
+            listed = ", ".join(
+                f"{repr(mask_numbers(key))[1:-1]} ({n:,})" for key, n in sorted(unknown.items())
+            )
             lines.append(("Unknown fields", f"{listed}."))
         return lines
 

@@ -205,6 +205,8 @@ def test_calls_without_a_date_are_counted_and_left_out(calls, events):
 def test_it_answers_bad_frames_with_the_remedy(calls, events):
     with pytest.raises(UsageError, match=r"calls has no column 'outcome'; pass the frames of ck\.load"):
         explore(calls.drop(columns="outcome"), events)
+    with pytest.raises(UsageError, match="calls has no column 'call_key'"):
+        explore(None, None)
     with pytest.raises(UsageError, match="calls has no column 'started_at'"):
         explore(events, calls)
     with pytest.raises(NoDataError):

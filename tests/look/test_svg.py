@@ -83,3 +83,8 @@ def test_too_many_marks_are_an_error():
     )
     with pytest.raises(ValueError, match=f"above {MAX_BYTES:,}"):
         inline(figure, "f1", **WORDS)
+
+
+def test_letters_our_fonts_lack_are_left_to_the_readers_fonts():
+    svg = inline(drawn(lambda ax: ax.text(1, 2, "名前 \U0001f600", color=LIGHT["ink"])), "f1", **WORDS)
+    assert "名前 \U0001f600" in svg
