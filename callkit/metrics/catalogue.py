@@ -35,6 +35,8 @@ class Options(NamedTuple):
 
 
 DEFAULTS = Options()
+MOST_UNKNOWN = 0.1
+"""Share of unknown waits above which answered and abandoned calls are not set against each other."""
 Expression = Callable[[Any, Options], Any]
 
 
@@ -58,6 +60,9 @@ class Number:
         Which quantile, 0 to 1, for the statistic ``quantile``; numpy's linear interpolation.
     grain
         Table the number is taken over: ``call``, or ``caller`` (see `callkit.metrics.grains`).
+    is_mixed
+        Whether it sets the waits of answered calls against those of abandoned ones. Then the value is null where more
+        than a tenth of the rows do not say: one kind alone would speak for both.
     source
         Where the definition comes from.
     """
@@ -72,6 +77,7 @@ class Number:
     better: Literal["high", "low"] | None = None
     level: float | None = None
     grain: Literal["call", "caller"] = "call"
+    is_mixed: bool = False
     source: str = ""
 
 
@@ -175,11 +181,13 @@ _ROWS = (
     _N("n_closed", "Called while closed", "calls", "Inbound calls that met a closed line; not offered.",
        "count", _closed, inbound),
     _N("service_level", "Service level", "share",
-       "Answered within the target / (answered + abandoned − short abandons); unknown waits are left out.",
-       "share", _in_time, _without_short, "high", source=_GENESYS),
+       "Answered within the target / (answered + abandoned − short abandons); unknown waits are left out, and "
+       "above a tenth of them there is no value.",
+       "share", _in_time, _without_short, "high", is_mixed=True, source=_GENESYS),
     _N("service_level_strict", "Service level, strict", "share",
-       "Answered within the target / (answered + abandoned), short abandons included; unknown waits are left out.",
-       "share", _in_time, _answered_or_abandoned, "high", source=_ICMI),
+       "Answered within the target / (answered + abandoned), short abandons included; unknown waits are left out, "
+       "and above a tenth of them there is no value.",
+       "share", _in_time, _answered_or_abandoned, "high", is_mixed=True, source=_ICMI),
     _N("speed_of_answer", "Average speed of answer", "s", "Mean wait of answered calls.",
        "mean", _wait, answered, "low", source=_AMAZON),
     _N("wait_median", "Half answered within", "s", "Median wait of answered calls.",

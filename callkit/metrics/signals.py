@@ -2,7 +2,8 @@
 
 Rates are judged by Laney's p′ chart, counts and seconds by the XmR chart (individuals and moving range); both at
 three sigma. A week is also unusual when it is the eighth in a row on one side of the mean. Fewer than twelve weeks
-before it: no verdict.
+before it: no verdict. Nor has a number of seconds one in a week with less than half the calls of those weeks: fewer
+calls scatter more than the limits allow for.
 
 Limits from twelve weeks are rough. Of simulated ordinary weeks 0.1–0.4 % fall outside where calls vary by chance
 alone, 1–2 % where weeks differ by more than that; the run rule adds 0.1–0.3 %. Look at what repeats.
@@ -107,7 +108,7 @@ def hourly(
     Returns
     -------
     pandas.DataFrame
-        A row an hour of the day in which the week has calls to count: ``hour``, then the columns of `verdicts` from
+        A row an hour of the day for which the week has a value: ``hour``, then the columns of `verdicts` from
         ``value`` on.
     """
     options = {"service_level_s": service_level_s, "short_abandon_s": short_abandon_s}
@@ -116,7 +117,7 @@ def hourly(
     found = summarise(calls, [number], [iso_week, hour_of_day], **options)
     found = found.rename(columns={"iso_week": "week", "hour_of_day": "hour"})
     present = [str(w) for w in dict.fromkeys((*weeks, week)) if str(w) in set(found["week"])]
-    hours = found.loc[(found["week"] == str(week)) & (found["n"] > 0), "hour"]
+    hours = found.loc[(found["week"] == str(week)) & found["value"].notna() & (found["n"] > 0), "hour"]
     judged = []
     for hour in hours:
         rows = found[found["hour"] == hour].set_index("week").reindex(present)
@@ -147,7 +148,7 @@ def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
         "mean": limits.mean,
         "method": limits.method,
     }
-    if pd.isna(this["value"]):
+    if pd.isna(this["value"]) or (number.unit == "s" and this["n"] < before["n"].mean() / 2):
         return found | unjudged
     verdict, rule = _verdict(np.append(before["value"].to_numpy(float), this["value"]), limits)
     better = verdict == number.better if number.better and verdict != "usual" else None

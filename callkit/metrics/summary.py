@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from callkit.errors import UsageError
-from callkit.metrics.catalogue import CATALOGUE, Expression, Number, Options
+from callkit.metrics.catalogue import CATALOGUE, MOST_UNKNOWN, Expression, Number, Options
 from callkit.metrics.engine import answers, calls_of, nearest
 from callkit.metrics.grains import By, Grouping, callers, groupings
 
@@ -49,7 +49,8 @@ def summarise(
         A row a group and number, groups sorted with null last: the groups' columns, then ``number``, ``value``,
         ``numerator``, ``n`` (rows it was taken from), ``low`` and ``high`` (95 % interval; null where there is none),
         ``method`` of the interval, and ``n_null`` (rows left out because the record does not say). The value is null
-        where n is 0, except counts. The numerator of a mean or total is the sum of its seconds; a quantile and a
+        where n is 0, except counts, and where a number that mixes kinds of calls does not know enough of them. The
+        numerator of a mean or total is the sum of its seconds; a quantile and a
         largest value have none.
 
     Raises
@@ -235,9 +236,11 @@ def _piece(wide: pd.DataFrame, row: Number, column: _Columns) -> dict[str, np.nd
         numerator = part(column.of(_PART[row.statistic], row))
         over = np.where(n > 0, n, np.nan) if row.statistic in ("share", "mean") else 1.0
         value = numerator / over
-    if row.statistic == "share":
-        low, high = wilson(numerator, n)
     unknown = part(column.among("rows", row)) - n + part(column.among("unknown", row))
+    if row.is_mixed:
+        value = np.where(unknown > MOST_UNKNOWN * (n + unknown), np.nan, value)
+    if row.statistic == "share":
+        low, high = wilson(numerator, np.where(np.isnan(value), 0, n))
     method = np.full(len(wide), "Wilson" if row.statistic == "share" else "", dtype=object)
     number = np.full(len(wide), row.name, dtype=object)
     parts = (number, value, numerator, n.astype(int), low, high, method, unknown.astype(int))

@@ -64,10 +64,16 @@ def patience(calls: Any) -> pd.DataFrame:
     pandas.DataFrame
         A row a distinct wait, rising: ``wait_s``, ``staying`` (share willing to wait longer), ``low``, ``high``
         (null once nobody is left), ``at_risk`` (callers who waited at least so long) and ``n_left`` (those who gave
-        up then). ``attrs["n_null"]`` counts the offered calls whose wait is not known. No such wait: no rows.
+        up then). ``attrs["n_null"]`` counts the offered calls whose wait is not known. No known wait, or
+        more than a tenth of those answered or given up unknown: no rows, as one kind alone would speak for both.
     """
     waits = _waits(calls)
-    known = waits.dropna(subset=["wait_s"]).assign(n_left=lambda w: w["n"].where(w["kind"] == "abandoned", 0))
+    both = waits[waits["kind"] != "other"]
+    unknown = both.loc[both["wait_s"].isna(), "n"].sum()
+    known = waits.dropna(subset=["wait_s"])
+    if unknown > catalogue.MOST_UNKNOWN * both["n"].sum():
+        known = known.head(0)
+    known = known.assign(n_left=lambda w: w["n"].where(w["kind"] == "abandoned", 0))
     steps = known.groupby("wait_s", as_index=False)[["n", "n_left"]].sum()
     steps["at_risk"] = steps["n"][::-1].cumsum()[::-1]
     steps[["staying", "low", "high"]] = _kaplan_meier(steps)

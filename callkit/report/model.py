@@ -105,7 +105,11 @@ class Weekly:
     def verdicts(self) -> pd.DataFrame:
         """The six numbers of this week against the weeks before; part of a week is not judged."""
         found = signals.verdicts(self.by_week, self.week)
-        return found if self.is_complete else found.assign(verdict="none", rule="", is_better=None)
+        if not self.is_complete:
+            return found.assign(verdict="none", rule="", is_better=None)
+        if not self.total("n_offered"):  # nobody could be missed, which says nothing about reaching them
+            found.loc[found["number"] == "n_unreached", ["verdict", "rule", "is_better"]] = ["none", "", None]
+        return found
 
     @cached_property
     def compared(self) -> dict[str, Compared]:
@@ -124,7 +128,7 @@ class Weekly:
         settings = self.settings
         zone = settings.time_zone
         found = load.arrivals(self.history, settings.opening, self.week.start, self.week.end, time_zone=zone)
-        if self.is_complete:
+        if self.is_compared:
             return found
         missing = found["weekday"].isin([day.weekday() for day in self.missing_days])
         found.loc[missing, ["n", "n_open_hours", "is_open"]] = [0, 0.0, False]
@@ -135,6 +139,16 @@ class Weekly:
         """Service level by hour of the day, each hour against the weeks before."""
         found = signals.hourly(self.history, self.weeks, self.week, **self.thresholds)
         return found if self.is_complete else unjudged(found)
+
+    @cached_property
+    def bank_holidays(self) -> list[date]:
+        """Days of the week closed for a bank holiday, and open on any other such weekday."""
+        opening = self.settings.opening
+        return [
+            day
+            for day in days(self.week.start, self.week.end)
+            if opening.spans[day.weekday()] and not opening.on(day)
+        ]
 
     @property
     def thresholds(self) -> Thresholds:

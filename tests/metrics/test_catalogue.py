@@ -109,6 +109,16 @@ def test_an_unknown_wait_is_neither_in_time_nor_late(held):
     assert row(found, "answer_rate")["n_null"] == 0
 
 
+def test_a_service_level_of_those_who_gave_up_alone_is_none(held):
+    unsaid = held(calls(*times(9, call("answered")), call("abandoned", 30)))
+    for name in ("service_level", "service_level_strict"):
+        level = row(summarise(unsaid), name)
+        assert (level["n"], level["n_null"]) == (1, 9)
+        assert level[["value", "low", "high"]].isna().all()
+    known = calls(*times(8, call("answered", 10)), call("answered"), call("abandoned", 30))
+    assert row(summarise(known), "service_level")["value"] == 8 / 9
+
+
 def test_abandoning_in_the_menu_is_no_queue_abandon():
     found = values(summarise(calls(call("left_menu", 0), call("answered", 1)), ["n_abandoned", "n_offered"]))
     assert found == {"n_abandoned": 0, "n_offered": 1}

@@ -33,6 +33,17 @@ def test_limits_are_never_narrower_than_chance():
     assert seconds_limits([8] * 12)[1:3] == (7, 9)
 
 
+def test_runs_say_something_where_three_hits_and_three_misses_are_expected():
+    shares = (2, 3, 50, 97, 98)
+    assert [rate_limits([k] * 4, [100] * 4, 100).judges_runs for k in shares] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
 def test_limits_stay_where_values_can_be():
     assert rate_limits([90, 100, 90, 100], [100] * 4, 100).high == 1
     assert count_limits([3, 30, 3, 30]).low == 0

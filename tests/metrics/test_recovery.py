@@ -57,6 +57,12 @@ def test_the_list_to_act_on(held):
     assert found["last_callback_local"].isna().tolist() == [False, True]
 
 
+def test_a_try_before_the_first_miss_is_no_call_back():
+    some = calls(called_back(0, "no_answer"), at(1), called_back(2, "no_answer"))
+    found = recovery.unreached(some).iloc[0]
+    assert (found["n_callbacks"], found["last_callback_local"]) == (1, MONDAY + timedelta(hours=2))
+
+
 def test_most_attempts_come_first_then_the_latest():
     some = calls(at(0, caller=ANN), at(2, caller=BEN), at(0, caller=CAT), at(1, caller=CAT))
     assert recovery.unreached(some)["caller"].tolist() == [CAT, BEN, ANN]

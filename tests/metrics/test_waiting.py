@@ -6,7 +6,7 @@ import pytest
 from callkit.errors import UsageError
 from callkit.metrics.summary import summarise
 from callkit.metrics.waiting import patience, wait_bins
-from tests.metrics.frames import call, calls
+from tests.metrics.frames import call, calls, times
 
 # Freireich et al. (1963), Blood 21, 699–716: weeks of remission under 6-MP; the second list is censored
 RELAPSED, CENSORED = [6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
@@ -35,16 +35,22 @@ def test_only_those_who_could_give_up_are_at_risk():
     some = calls(
         call("abandoned", 10),
         call("timeout", 30),
-        call("answered", 20),
+        *times(8, call("answered", 20)),
         call("answered"),
         call("left_menu", 1),
         call("closed", 1),
         call("abandoned", 5, direction="outbound"),
     )
     curve = patience(some)
-    assert curve[["wait_s", "at_risk", "n_left"]].to_numpy().tolist() == [[10, 3, 1], [20, 2, 0], [30, 1, 0]]
-    assert curve["staying"].tolist() == pytest.approx([2 / 3] * 3)
+    assert curve[["wait_s", "at_risk", "n_left"]].to_numpy().tolist() == [[10, 10, 1], [20, 9, 0], [30, 1, 0]]
+    assert curve["staying"].tolist() == pytest.approx([0.9] * 3)
     assert curve.attrs["n_null"] == 1
+
+
+def test_no_patience_is_told_where_the_answered_calls_do_not_say_their_wait():
+    some = calls(*times(17, call("answered", 20)), *times(2, call("answered")), call("abandoned", 30))
+    assert len(patience(some)) == 2
+    assert patience(calls(*times(9, call("answered")), call("abandoned", 30))).empty
 
 
 def test_patience_of_nobody_and_of_all():

@@ -28,14 +28,14 @@ def test_call_back_lists_whom_nobody_reached_with_masked_numbers():
         call(MONDAY, "abandoned", caller=None),
     )
     said = says(sections.call_back, model)
-    assert "2 callers still have not spoken to us. Start with the one nobody has tried." in said
+    assert "2 callers had not spoken to us by Sunday night. Start with the one nobody has tried." in said
     assert (
         "Mobile, ends 083 twice Mon 16 Nov, 10:00 Main line, waited 1 min 52 s Nobody has tried yet" in said
     )
     assert "Mobile, ends 655 once" in said
     assert "We tried once, no answer" in said
     assert "902" not in said
-    assert "1 more missed call came with its number withheld" in said
+    assert "1 missed call came without a number we can ring, such as a withheld one." in said
     assert "7700" not in said
 
 
@@ -61,7 +61,7 @@ def test_waits_and_service_level_tell_the_lines_apart():
     assert "Half were answered within 16 s, nine in ten within 27 s." in waits
     assert "Main 30 16 s 27 s 0.0%" in waits
     assert "Support 1 – – 100.0% 1 ·" in waits
-    assert "The lowest was 09:00, with 20 of 31 answered within 20 s." in level
+    assert "In all, 20 of 31 were answered within 20 s." in level
     assert "Main 20 of 30" in level
     assert "Support 0 of 1" in level
 
@@ -83,7 +83,7 @@ def test_an_unusual_line_and_unusual_hours_open_the_service_level():
             row["wait_s"] = 50.0
     said = says(sections.service_level, weekly(rows))
     assert "Support was unusually low: 0 of" in said
-    assert "Fewer calls than usual were answered within 20 s at" in said
+    assert "A smaller share than usual was answered within 20 s at" in said
     assert "12:00" in said.split("Each dot")[0]
 
 

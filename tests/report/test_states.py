@@ -54,7 +54,7 @@ def test_a_worse_week_leads_with_what_got_worse_and_names_the_day(worse):
     said = says(sections.first_screen, worse)
     found = worse.compared["abandon_rate"]
     assert found.verdict == "high"
-    assert "More callers gave up waiting." in said
+    assert "A larger share gave up waiting." in said
     assert f"{found.numerator:.0f} of 200 gave up before anybody answered" in said
     assert "Most of the rise came on Tuesday." in said
     assert "Unusually high · worse" in said
@@ -85,7 +85,7 @@ def test_a_gap_in_the_week_is_named_and_its_day_not_shown_as_quiet():
 def test_an_unusual_number_of_unreached_callers_comes_first(worse):
     assert worse.compared["n_unreached"].verdict == "high"
     said = says(sections.first_screen, worse)
-    assert said.index("More callers were never reached.") < said.index("More callers gave up waiting.")
+    assert said.index("More callers were never reached.") < said.index("A larger share gave up waiting.")
 
 
 def test_a_week_without_calls_has_a_sentence_in_every_section(silent):

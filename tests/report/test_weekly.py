@@ -116,7 +116,7 @@ def test_the_sidecar_agrees_with_the_tables(made):
 def test_the_call_back_list_has_as_many_callers_as_the_tile(made):
     n = next(row["value"] for row in made.sidecar["numbers"] if row["number"] == "n_unreached")
     assert made.html.count('<th role="rowheader"') == n
-    assert f"{n:.0f} callers still have not spoken to us." in plain(made.html)
+    assert f"{n:.0f} callers had not spoken to us by Sunday night." in plain(made.html)
 
 
 def test_the_kept_notebook_gives_the_same_page_and_names_no_path(made):

@@ -21,18 +21,13 @@ def call_back(model: Weekly) -> Html:
                 else "The one caller we missed has spoken to us since."
             )
         else:
-            more = (
-                "Every caller who did not withhold the number was answered."
-                if len(model.calls)
-                else "Nobody called."
-            )
-        return empty(_ID, _HEADING, "Nobody is waiting for a call back.", f"{more} {withheld}".strip())
+            more = "" if withheld else "No call was missed." if len(model.calls) else "Nobody called."
+        said = "Nobody we could ring is waiting." if withheld else "Nobody is waiting for a call back."
+        return empty(_ID, _HEADING, said, f"{more} {withheld}".strip())
     n = len(waiting.rows)
-    finding = (
-        f"{words.plural(n, 'caller')} still {'has' if n == 1 else 'have'} not spoken to us. {waiting.advice}"
-    )
     until = "by Sunday night" if model.is_complete else "yet"
-    say = [f"Callers we missed during the week who were not reached {until}, most attempts first."]
+    finding = f"{words.plural(n, 'caller')} had not spoken to us {until}. {waiting.advice}"
+    say = [f"Callers we missed during the week whom nobody reached {until}, most attempts first."]
     if model.audience == "shared":
         say.append("Numbers are masked in this shared copy; the internal copy shows them in the same order.")
     return section(
@@ -49,8 +44,10 @@ def _withheld(waiting: WaitingList) -> str:
     if not n:
         return ""
     if n == 1:
-        return "1 more missed call came with its number withheld and cannot be called back. It is not in the list."
+        return (
+            "1 missed call came without a number we can ring, such as a withheld one. It is not in the list."
+        )
     return (
-        f"{words.count(n)} more missed calls came with their number withheld and cannot be called back. "
+        f"{words.count(n)} missed calls came without a number we can ring, such as a withheld one. "
         "They are not in the list."
     )

@@ -21,7 +21,8 @@ _WAIT = (
 _USUAL = (
     f"Three sigma around the mean of the {N_BEFORE} weeks before: XmR limits for counts and seconds, Laney’s limits "
     "for shares, which allow for the number of calls; never narrower than chance alone. Also unusual is the eighth "
-    "week in a row on one side of the mean. An ordinary week falls outside now and then."
+    "week in a row on one side of the mean. Weeks with bank holidays count as they came. An ordinary week falls "
+    "outside now and then."
 )
 
 

@@ -135,11 +135,11 @@ def _small(model: Weekly, found: Compared) -> list[str]:
         return [f"on {words.plural(lines, 'number')}"] if lines else []
     if found.number == "wait_p90":
         half = f"half within {words.seconds(model.total('wait_median'))}"
-        return [f"of {words.plural(found.n, 'answered call')}", half] if found.n else ["no call was answered"]
+        return [f"of {words.plural(found.n, 'answered call')}", half] if found.n else [phrases.no_wait(model)]
     if found.number == "n_unreached":
         return [f"of {words.plural(found.n, 'caller')} we missed"]
     if found.value is None:
-        return ["no call was offered"]
+        return ["no call was offered" if not model.total("n_offered") else "too many waits are not known"]
     if found.number == "service_level":
         strict = f"strict {words.rate(model.total('service_level_strict'))}, see definitions"
         return [phrases.of_all(found), strict]

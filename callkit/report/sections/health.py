@@ -26,9 +26,9 @@ def health(model: Weekly) -> Html:
         int(days[name].sum()) for name in ("received", "kept", "duplicates", "quarantined")
     )
     parts = equation(
-        (received, "records received"),
-        (kept, "calls kept"),
-        (duplicates, "duplicates"),
+        (received, "record received" if received == 1 else "records received"),
+        (kept, "call kept" if kept == 1 else "calls kept"),
+        (duplicates, "duplicate" if duplicates == 1 else "duplicates"),
         (quarantined, "could not be read"),
     )
     tests = [
@@ -78,6 +78,8 @@ def _complete(model: Weekly) -> Check:
 def _lines(model: Weekly) -> Check:
     days = model.of_week
     n, unknown = int(days["n_lines"].sum()), int(days["n_unknown_lines"].sum())
+    if not days["kept"].sum():
+        return True, "No call came, so there is no call-flow line to read."
     if not n:
         return False, "The account sends no call-flow lines, so waits and routes cannot be told."
     if not unknown:
@@ -103,7 +105,7 @@ def _keys(model: Weekly) -> list[Check]:
 def _contradictions(model: Weekly) -> Check:
     n, kept = int(model.of_week["n_contradictions"].sum()), int(model.of_week["kept"].sum())
     if not n:
-        return True, "No call contradicts itself."
+        return True, "No call contradicts itself." if kept else "No call came that could contradict itself."
     verb = "contradicts itself" if n == 1 else "contradict themselves"
     said = f"{words.count(n)} of {words.plural(kept, 'call')} {verb}, such as a reason that does not fit the call flow"
     return False, f"{said}. What they say is kept beside the outcome."
@@ -112,6 +114,8 @@ def _contradictions(model: Weekly) -> Check:
 def _waits(model: Weekly) -> Check:
     total = model.totals["wait_longest"]
     n_null = int(total["n_null"])
+    if not n_null + int(total["n"]):
+        return True, "No call was offered, so there is no wait to know."
     if not n_null:
         return True, "Every offered call says how long its caller waited."
     n = n_null + int(total["n"])

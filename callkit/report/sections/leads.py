@@ -67,30 +67,35 @@ def _offered(model: Weekly) -> Lead:
         more = "Check that the lines work."
         return Lead(found, "Not one call was offered.", f"{text} {more}", ("health", "See the data"))
     bold = {
-        "high": "More people called than usual.",
-        "low": "Fewer people called than usual.",
+        "high": "More calls than usual.",
+        "low": "Fewer calls than usual.",
         "usual": "The number of calls was usual.",
     }.get(found.verdict, f"{called} {phrases.was(found.numerator or 0)} offered.")
     said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found))}."]
     if found.verdict == "none":
         said = [x for x in [phrases.not_enough(model)] if x]
+    if found.rule == "run":
+        side = "above" if found.verdict == "high" else "below"
+        bold = f"Calls stay {side} their mean."
     peak = busiest(model)
-    return Lead(found, bold, " ".join([*said, *([peak.sentence] if peak else [])]), to)
+    said += [phrases.bank_holidays(model), peak.sentence if peak else ""]
+    return Lead(found, bold, " ".join(filter(None, said)), to)
 
 
 def _gave_up(model: Weekly) -> Lead:
     found = model.compared["abandon_rate"]
     n, to = found.numerator or 0, ("service-level", "See the hours")
-    callers = words.plural(n, "caller") if n else "Nobody"
+    calls = f"{words.plural(n, 'call')} {phrases.was(n)} given up" if n else "Nobody gave up"
     if not model.is_complete:
-        return Lead(found, f"{callers} gave up so far.", _share(found, "Too early to call it unusual."), to)
+        return Lead(found, f"{calls} so far.", _share(found, "Too early to call it unusual."), to)
     bold = {
-        "high": "More callers gave up waiting.",
-        "low": "Fewer callers gave up waiting.",
-        "usual": "As many gave up as usual.",
-    }.get(found.verdict, f"{callers} gave up.")
+        "high": "A larger share gave up waiting.",
+        "low": "A smaller share gave up waiting.",
+        "usual": "The share giving up was usual.",
+    }.get(found.verdict, f"{calls}.")
     if found.verdict == "none":
-        return Lead(found, bold, _share(found, "Too few weeks to call it unusual." if found.n else ""), to)
+        few = "" if model.is_compared or not found.n else "Too few weeks to call it unusual."
+        return Lead(found, bold, _share(found, few), to)
     text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
     return Lead(found, bold, f"{text} {where}".strip(), to)
@@ -105,14 +110,14 @@ def _share(found: Compared, more: str) -> str:
 
 def _answered(model: Weekly) -> Lead:
     found = model.compared["answer_rate"]
-    bold = "Fewer callers were answered." if found.verdict == "low" else "More callers were answered."
+    bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share was answered."
     text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found))}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
 
 def _in_time(model: Weekly) -> Lead:
     found = model.compared["service_level"]
-    bold = "Fewer were answered in time." if found.verdict == "low" else "More were answered in time."
+    bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share in time."
     within = f"within {words.seconds(model.settings.service_level_s)}"
     value = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
     text = f"{phrases.of_all(found)} were answered {within}: {value}."
@@ -127,9 +132,8 @@ def _waited(model: Weekly) -> Lead:
         "usual": "Waits were usual.",
     }.get(found.verdict, "How long callers waited.")
     if found.value is None:
-        return Lead(
-            found, "Nobody was answered.", "So there is no wait to tell.", ("waiting", "See the waits")
-        )
+        why = words.opening(phrases.no_wait(model))
+        return Lead(found, "No wait to tell.", f"{why}.", ("waiting", "See the waits"))
     half = words.seconds(model.total("wait_median"))
     nine = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
     text = f"Half were answered within {half}, nine in ten within {nine}."
@@ -140,22 +144,33 @@ def _unreached(model: Weekly) -> Lead:
     found, to = model.compared["n_unreached"], ("callback", "See the list")
     n, n_missed = found.numerator or 0, found.n
     if not n:
-        reached = f"All {words.count(n_missed)} callers we missed were reached." if n_missed > 1 else ""
-        return Lead(
-            found, "Nobody waits for a call back.", reached or "Every caller we could name was reached.", None
-        )
-    bold = {"high": "More callers were never reached.", "low": "Call-backs reached almost everybody."}.get(
+        return Lead(found, *_all_reached(model, n_missed), None)
+    bold = {"high": "More callers were never reached.", "low": "Fewer callers were never reached."}.get(
         found.verdict
     )
-    waiting = f"{words.count(n)} {'caller still waits' if n == 1 else 'callers still wait'} for us."
+    waiting = f"{words.plural(n, 'caller')} {phrases.was(n)} not reached."
+    by = "by Sunday night"
     if not model.is_complete:
-        waiting = f"{words.plural(n, 'caller')} {'is' if n == 1 else 'are'} not reached yet."
-    have = f"{words.count(n)} {'has' if n == 1 else 'have'} not spoken to us since"
-    text = f"Of {words.plural(n_missed, 'caller')} we missed, {have}"
+        by, waiting = "yet", f"{words.plural(n, 'caller')} {'is' if n == 1 else 'are'} not reached yet."
+    text = f"Of {words.plural(n_missed, 'caller')} we missed, {words.count(n)} had not spoken to us {by}"
     if n == n_missed > 1:
-        text = f"None of the {words.count(n)} callers we missed has spoken to us since"
+        text = f"None of the {words.count(n)} callers we missed had spoken to us {by}"
+    elif n == n_missed:
+        text = f"The one caller we missed had not spoken to us {by}"
     text += f"{phrases.then(phrases.against(found))}. {waiting_list(model).advice}"
     return Lead(found, bold or waiting, text.strip(), to)
+
+
+def _all_reached(model: Weekly, n_missed: int) -> tuple[str, str]:
+    """Say why nobody is on the list: all were reached, nobody was missed, or no number is known."""
+    n_withheld = waiting_list(model).n_withheld
+    if n_withheld:
+        reached = f"{words.plural(n_withheld, 'missed call')} came without a number we can ring."
+        return "Nobody we could ring is waiting.", reached
+    if not n_missed:
+        return "Nobody waits for a call back.", "No call was missed."
+    reached = "The one caller" if n_missed == 1 else f"All {words.count(n_missed)} callers"
+    return "Nobody waits for a call back.", f"{reached} we missed {phrases.was(n_missed)} reached."
 
 
 def _rise(model: Weekly) -> str:
@@ -168,6 +183,6 @@ def _rise(model: Weekly) -> str:
     top = days.assign(excess=excess).nlargest(2, "excess")
     chosen = top.head(1) if top["excess"].iloc[0] > total / 2 else top
     if not total or chosen["excess"].sum() <= total / 2:
-        return "The rise is spread over the week."
+        return "The rise is spread over several days."
     names = [dates.WEEKDAYS[pd.Timestamp(day).weekday()] for day in sorted(chosen["day"])]
     return f"Most of the rise came on {phrases.listing(names)}."

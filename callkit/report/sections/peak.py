@@ -7,19 +7,29 @@ from callkit.report.model import Weekly
 
 _NEAR = 0.85  # an hour belongs to the peak from this share of the busiest hour on
 _STANDS_OUT = 1.25  # the busiest hour against the mean of all
+_LEAST = 30  # calls in open hours; of fewer, chance alone makes one hour stand out
 
 
 class Peak(NamedTuple):
-    """A stretch of hours, `until` excluded, and how many calls one of them has on a day."""
+    """A stretch of hours, `until` excluded, its calls, and how many hours it was open."""
 
     since: int
     until: int
-    per_hour: float
+    n: int
+    n_open_hours: float
 
     @property
     def sentence(self) -> str:
         """Say when the peak is."""
-        return f"The busiest time was from {words.hour(self.since)} to {words.hour(self.until)}."
+        counted = f"{words.plural(self.n, 'call')} in {open_hours(self.n_open_hours)}"
+        return (
+            f"The busiest time was from {words.hour(self.since)} to {words.hour(self.until)}, with {counted}."
+        )
+
+
+def open_hours(n: float) -> str:
+    """Write how many hours were open: ``54 open hours``, ``9.5 open hours``."""
+    return words.plural(int(n), "open hour") if n == int(n) else f"{words.decimal(n)} open hours"
 
 
 def busiest(model: Weekly) -> Peak | None:
@@ -28,7 +38,7 @@ def busiest(model: Weekly) -> Peak | None:
     cells = table[table["is_open"] & (table["n_open_hours"] > 0)]
     hours = cells.groupby("hour")[["n", "n_open_hours"]].sum()
     rate = hours["n"] / hours["n_open_hours"]
-    if rate.empty or rate.max() <= 0 or rate.max() < _STANDS_OUT * rate.mean():
+    if hours["n"].sum() < _LEAST or rate.max() < _STANDS_OUT * rate.mean():
         return None
     top = int(rate.index[int(rate.argmax())])
     first = last = top
@@ -36,4 +46,5 @@ def busiest(model: Weekly) -> Peak | None:
         first -= 1
     while rate.get(last + 1, 0) >= _NEAR * rate[top]:
         last += 1
-    return Peak(first, last + 1, float(rate.loc[first:last].mean()))
+    peak = hours.loc[first:last].sum()
+    return Peak(first, last + 1, int(peak["n"]), float(peak["n_open_hours"]))

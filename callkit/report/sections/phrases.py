@@ -8,6 +8,7 @@ from callkit.metrics.catalogue import CATALOGUE
 from callkit.report.compared import Compared
 from callkit.report.model import N_BEFORE, Weekly
 
+_STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
 _DIRECTION = {"high": "above", "low": "below", "usual": "inside"}
 
 
@@ -25,7 +26,20 @@ def usual(found: Compared) -> str:
     """Write the usual range of a number: ``5.0–8.1%``; empty where there is none."""
     if found.usual_low is None or found.usual_high is None:
         return ""
-    return words.span(found.usual_low, found.usual_high, partial(of_number, found.number))
+    low, high = found.usual_low, found.usual_high
+    step = _STEP.get(CATALOGUE[found.number].unit, 1.0)
+    if found.verdict == "high" and found.rule == "limits" and of_number(found.number, high) == value(found):
+        high = max(low, high - step)  # rounded alike, the value would seem to lie inside
+    if found.verdict == "low" and found.rule == "limits" and of_number(found.number, low) == value(found):
+        low = min(high, low + step)
+    return words.span(low, high, partial(of_number, found.number))
+
+
+def bank_holidays(model: Weekly) -> str:
+    """Say which days of the week were closed for a bank holiday; empty where none was."""
+    days = [words.long_day(day) for day in model.bank_holidays]
+    holiday = "a bank holiday" if len(days) == 1 else "bank holidays"
+    return f"{listing(days)} {was(len(days))} {holiday}, with the lines closed." if days else ""
 
 
 def against(found: Compared) -> str:
@@ -45,6 +59,11 @@ def then(clause: str) -> str:
 def of_all(found: Compared) -> str:
     """Write what a share was taken from: ``131 of 1,498``."""
     return f"{words.count(found.numerator)} of {words.count(found.n)}"
+
+
+def no_wait(model: Weekly) -> str:
+    """Say why there is no wait of answered calls."""
+    return "the calls do not say the wait" if model.total("n_answered") else "no call was answered"
 
 
 def listing(items: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from callkit.report.sections import phrases
 from callkit.report.sections.waiting import by_line
 
 _ID, _HEADING = "service-level", "Service level"
-_ENOUGH = 10  # calls an hour needs to be named the lowest
+_ENOUGH = 30  # calls an hour needs to be named the lowest
 
 
 def service_level(model: Weekly) -> Html:
@@ -23,12 +23,8 @@ def service_level(model: Weekly) -> Html:
     found, hours = model.compared["service_level"], model.hourly
     if not model.compared["n_offered"].numerator:
         return empty(_ID, _HEADING, "No call was offered in this week, so there is no service level.")
-    if not found.n or hours.empty:
-        return empty(
-            _ID,
-            _HEADING,
-            "No call of this week says how long its caller waited, so there is no service level.",
-        )
+    if found.value is None or hours.empty:
+        return empty(_ID, _HEADING, "There is no service level.", _why_none(model))
     target, goal = model.settings.service_level_s, model.settings.service_level_goal
     caption = (
         f" {phrases.value(found)} over the week ({phrases.of_all(found)}; "
@@ -49,6 +45,21 @@ def service_level(model: Weekly) -> Html:
     return section(_ID, _HEADING, finding, _say(model), [drawn, _by_line(model, lines)])
 
 
+def _why_none(model: Weekly) -> str:
+    """Say what the service level lacks."""
+    total = model.totals["service_level_strict"]
+    n, unknown = int(total["n"] + total["n_null"]), int(total["n_null"])
+    if not n:
+        return "No call was answered or given up."
+    if not unknown:
+        return "Nobody was answered, and the calls given up were short."
+    say = "does" if unknown == 1 else "do"
+    return (
+        f"{words.count(unknown)} of {words.plural(n, 'call')} answered or given up {say} not say how long the caller "
+        "waited; a share of the others would mislead."
+    )
+
+
 def _finding(lines: "list[_Line]", hours: pd.DataFrame, target: int) -> str:
     by_line, by_hour = _unusual_lines(lines, target), _unusual_hours(hours, target)
     quiet = "No hour was unusual." if not by_hour and (hours["verdict"] == "usual").any() else ""
@@ -59,15 +70,15 @@ def _finding(lines: "list[_Line]", hours: pd.DataFrame, target: int) -> str:
 def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
     within = f"within {words.seconds(target)}"
     said = []
-    for verdict, fewer, side in (("low", "Fewer", "below"), ("high", "More", "above")):
+    for verdict, smaller, side in (("low", "smaller", "below"), ("high", "larger", "above")):
         unusual = hours[hours["verdict"] == verdict]
         beyond = [words.hour(h) for h in unusual.loc[unusual["rule"] == "limits", "hour"]]
         running = [words.hour(h) for h in unusual.loc[unusual["rule"] == "run", "hour"]]
         if beyond:
-            said.append(f"{fewer} calls than usual were answered {within} at {phrases.listing(beyond)}.")
+            said.append(f"A {smaller} share than usual was answered {within} at {phrases.listing(beyond)}.")
         if running:
             have = "has" if len(running) == 1 else "have"
-            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight weeks.")
+            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight weeks running.")
     if said and (hours["verdict"] == "usual").any():
         said.append("Other hours were usual.")
     return said
@@ -75,7 +86,11 @@ def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
 
 def _extremes(hours: pd.DataFrame, target: int) -> str:
     enough = hours[hours["n"] >= _ENOUGH]
-    low = (hours if enough.empty else enough).sort_values(["value", "hour"]).iloc[0]
+    if enough.empty or enough["value"].min() == enough["value"].max():
+        n = int(hours["numerator"].sum())
+        every = f"{words.count(n)} of {words.count(hours['n'].sum())} {phrases.was(n)}"
+        return f"In all, {every} answered within {words.seconds(target)}."
+    low = enough.sort_values(["value", "hour"]).iloc[0]
     part = f"{words.count(low['numerator'])} of {words.count(low['n'])}"
     return (
         f"The lowest was {words.hour(int(low['hour']))}, with {part} answered within {words.seconds(target)}."
@@ -128,7 +143,9 @@ def _lines(model: Weekly) -> list[_Line]:
         judged = signals.verdicts(model.weekly(calls, ("service_level",)), model.week)
         judged = judged if model.is_complete else unjudged(judged)
         lines.append(_Line(str(name), compare(records(judged)[0])))
-    return sorted((line for line in lines if line.found.n), key=lambda line: (-line.found.n, line.name))
+    return sorted(
+        (line for line in lines if line.found.value is not None), key=lambda line: (-line.found.n, line.name)
+    )
 
 
 def _unusual_lines(lines: list[_Line], target: int) -> list[str]:

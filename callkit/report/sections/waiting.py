@@ -24,16 +24,20 @@ def waiting(model: Weekly) -> Html:
     if median is None:
         n = model.compared["n_offered"].numerator
         said = "Nobody was answered in this week, so there is no wait to show."
+        if model.total("n_answered"):
+            said = "No answered call of this week says how long its caller waited."
         more = "" if n else "No call was offered."
         return empty(_ID, _HEADING, said, more)
     curve = metrics.patience(model.calls)
     met = f"Half were answered within {words.seconds(median)}, nine in ten within {words.seconds(p90)}."
     finding = f"{met}{_loss(curve)}{_worst_line(lines)}"
-    say = [
-        "The wait shows what answered callers met. Patience shows how long callers are willing to stay, counting also "
-        "those who were answered before they would have given up.",
-        "The mean wait of those who left would understate patience, so it is not shown.",
-    ]
+    say = ["The wait shows what answered callers met.", _too_few_known(model)]
+    if len(curve):
+        say = [
+            f"{say[0]} Patience shows how long callers are willing to stay, counting also those who were answered "
+            "before they would have given up.",
+            "The mean wait of those who left would understate patience, so it is not shown.",
+        ]
     drawn = [_waits(model, p90), *([_patience(curve)] if len(curve) else [])]
     return section(_ID, _HEADING, finding, say, [figures(*drawn), _by_line(model, lines)])
 
@@ -41,8 +45,24 @@ def waiting(model: Weekly) -> Html:
 def _loss(curve: pd.DataFrame) -> str:
     if curve.empty or curve["wait_s"].max() < _LONG_S:
         return ""
+    at = curve[curve["wait_s"] <= _LONG_S]
+    if at.empty or at["staying"].iloc[-1] == 1:
+        return ""
+    row = at.iloc[-1]
+    span = "" if pd.isna(row["low"]) else f" (95% interval {words.interval(1 - row['high'], 1 - row['low'])})"
+    lost = words.rate(1 - row["staying"], 0)
     return (
-        f" A wait of {words.seconds(_LONG_S)} loses {words.rate(1 - staying(curve, _LONG_S), 0)} of callers."
+        f" If nobody answers, an estimated {lost} of callers give up within {words.seconds(_LONG_S)}{span}."
+    )
+
+
+def _too_few_known(model: Weekly) -> str:
+    """Say why there is no patience curve."""
+    total = model.totals["service_level_strict"]
+    n = int(total["n"] + total["n_null"])
+    return (
+        f"{words.count(total['n_null'])} of {words.plural(n, 'call')} answered or given up do not say how long the "
+        "caller waited, so patience cannot be told."
     )
 
 
@@ -55,7 +75,7 @@ def staying(curve: pd.DataFrame, at_s: float) -> float:
 def _waits(model: Weekly, p90: float) -> Html:
     bins = metrics.wait_bins(model.calls)
     target, n = model.settings.service_level_s, int(bins["n"].sum())
-    within = int(bins.loc[bins["to_s"] <= target, "n"].sum())
+    within = model.totals["service_level"]["numerator"]
     unknown = model.totals["wait_p90"]["n_null"]
     left_out = (
         f" {words.plural(unknown, 'answered call')} whose wait is not known left out." if unknown else ""
@@ -81,7 +101,9 @@ def _waits(model: Weekly, p90: float) -> Html:
 
 def _bin(row: Any) -> str:
     return (
-        f"{row.from_s:g} s or more" if row.to_s == float("inf") else f"over {row.from_s:g} to {row.to_s:g} s"
+        f"over {row.from_s:g} s"
+        if row.to_s == float("inf")
+        else f"{'over ' if row.from_s else ''}{row.from_s:g} to {row.to_s:g} s"
     )
 
 
@@ -89,7 +111,9 @@ def _patience(curve: pd.DataFrame) -> Html:
     n, left = int(curve["at_risk"].iloc[0]), int(curve["n_left"].sum())
     shown = [s for s in range(0, 121, 10) if s <= curve["wait_s"].max()]
     rows = [_at(curve, s) for s in shown]
-    said = f"{words.rate(staying(curve, 20), 0)} after 20 s, {words.rate(staying(curve, 60), 0)} after 60 s"
+    longest = curve["wait_s"].max()
+    ends = [s for s in (20, _LONG_S) if s <= longest] or [longest]
+    said = ", ".join(f"{words.rate(staying(curve, s), 0)} after {words.seconds(s)}" for s in ends)
     return figure(
         "f-patience",
         figure_patience(curve),
@@ -100,7 +124,7 @@ def _patience(curve: pd.DataFrame) -> Html:
         numbers=table(
             rows,
             [
-                ColumnSpec("wait", "Waited", numeric=True, show=words.seconds),
+                ColumnSpec("wait", "Waited", show=words.seconds),
                 ColumnSpec(
                     "staying", "Still willing", numeric=True, small="interval", show=lambda x: words.rate(x)
                 ),
@@ -122,7 +146,7 @@ def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
     return {
         "wait": at_s,
         "staying": row["staying"],
-        "interval": words.interval(row["low"], row["high"]),
+        "interval": "" if row["staying"] in (0, 1) else words.interval(row["low"], row["high"]),
         "at_risk": at_risk,
     }
 

@@ -30,7 +30,15 @@ def _finding(model: Weekly) -> str:
     if not judged:
         return "No number of this week can be compared with the weeks before."
     if not unusual:
+        if len(judged) < len(TILES):
+            left = phrases.listing([label(model, n) for n in TILES if n not in judged])
+            usual = (
+                f"{words.opening(words.in_words(len(judged)))} {'number' if len(judged) == 1 else 'numbers'}"
+            )
+            return f"{usual} {phrases.was(len(judged))} usual; not compared: {left}."
         return f"All {words.in_words(len(judged))} numbers were usual this week."
+    if len(judged) == 1:
+        return f"{unusual[0]} was unusual this week; the other numbers cannot be compared."
     names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
     of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
     return f"{of} numbers {phrases.was(len(unusual))} unusual this week{names}."
@@ -40,10 +48,17 @@ def _say(model: Weekly) -> list[str]:
     if model.n_before < N_BEFORE:
         judged = f"The first verdict comes with {phrases.first_verdict(model)}."
         return [f"Dots are shown without limits until there are {N_BEFORE} whole weeks to judge by. {judged}"]
+    if not model.is_complete:
+        return [
+            f"The shaded band is the usual range, from the {N_BEFORE} weeks before this one. "
+            "The open dot is this week so far."
+        ]
     return [
         f"The shaded band is the usual range, from the {N_BEFORE} weeks before this one. A week outside it, or the "
         "eighth in a row on one side of the mean, is called unusual.",
-        "Everything else is ordinary variation: it needs no explanation.",
+        "Everything else is ordinary variation: it needs no explanation. "
+        "Weeks count as they came, those with bank holidays too.",
+        *([phrases.bank_holidays(model)] if model.bank_holidays else []),
     ]
 
 

@@ -11,7 +11,7 @@ from callkit.plots.load import figure_arrivals
 from callkit.report.compared import records
 from callkit.report.model import Weekly
 from callkit.report.sections import phrases
-from callkit.report.sections.peak import busiest
+from callkit.report.sections.peak import busiest, open_hours
 
 _ID, _HEADING = "when", "When people call"
 _NAMED = 3
@@ -25,7 +25,7 @@ def when(model: Weekly) -> Html:
     if not n_all or not is_open.any():
         return empty(_ID, _HEADING, "No call was offered in this week, so there is nothing to show by hour.")
     cells = arrivals[is_open]
-    n_open, n_hours = int(cells["n"].sum()), int(cells["n_open_hours"].sum())
+    n_open, n_hours = int(cells["n"].sum()), float(cells["n_open_hours"].sum())
     outside = n_all - n_open
     left_out = (
         f"; {words.plural(outside, 'call')} {_outside(model)} {'is' if outside == 1 else 'are'} not shown"
@@ -39,7 +39,7 @@ def when(model: Weekly) -> Html:
         title="Calls offered by weekday and hour of arrival.",
         desc=_described(cells, model),
         caption=strong("Calls offered per open hour,")
-        + f" by hour of arrival. n = {words.count(n_open)} calls in {words.plural(n_hours, 'open hour')}{left_out}.",
+        + f" by hour of arrival. n = {words.plural(n_open, 'call')} in {open_hours(n_hours)}{left_out}.",
         numbers=_numbers(cells),
     )
     return section(_ID, _HEADING, _finding(model, cells), _say(model), [drawn])
@@ -55,9 +55,9 @@ def _outside(model: Weekly) -> str:
 
 def _finding(model: Weekly, cells: pd.DataFrame) -> str:
     peak = busiest(model)
-    first = "Calls are spread evenly over the open hours."
+    first = "No hour of the day stood out as the busiest."
     if peak:
-        first = f"Calls peak between {words.hour(peak.since)} and {words.hour(peak.until)}."
+        first = peak.sentence
     said = [_unusual(cells, "high", "busy"), _unusual(cells, "low", "quiet")]
     if not any(said):
         said = ["No hour was unusual."] if _is_judged(model, cells) else []
@@ -79,7 +79,10 @@ def _is_judged(model: Weekly, cells: pd.DataFrame) -> bool:
 def _say(model: Weekly) -> list[str]:
     reading = "Calls offered in each open hour. Stronger colour means more calls."
     if model.is_compared:
-        return [reading, "A framed cell is an hour unusual for that weekday and hour. A dash is closed."]
+        framed = (
+            "A framed cell is unusual for that weekday and hour; of so many, chance alone frames one now and"
+        )
+        return [reading, f"{framed} then. A dash is closed.", *filter(None, [phrases.bank_holidays(model)])]
     dash = "A dash is closed." if model.is_complete else "A dash is closed, or a day that is not complete."
     return [reading, f"{dash} {phrases.not_enough(model)}".strip()]
 
@@ -87,10 +90,10 @@ def _say(model: Weekly) -> list[str]:
 def _described(cells: pd.DataFrame, model: Weekly) -> str:
     top = records(cells.nlargest(1, "per_open_hour"))[0]
     at = f"{dates.WEEKDAYS[top['weekday']]} at {words.hour(top['hour'])}"
-    most = f"The most is {words.count(top['per_open_hour'])} on {at}."
+    most = f"The most is {words.count(top['per_open_hour'])} an hour on {at}."
     unusual = int(cells["verdict"].isin(("high", "low")).sum())
     judged = (
-        f" {words.opening(words.plural(unusual, 'hour'))} {phrases.was(unusual)} unusual."
+        f" {words.plural(unusual, 'hour') if unusual else 'No hour'} {'were' if unusual > 1 else 'was'} unusual."
         if _is_judged(model, cells)
         else ""
     )
