@@ -100,12 +100,13 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
     begins, answered_at = _time(flow, first_wait), _time(flow, first_answer)
     ends = np.where(ended != MISSING, ended, _time(flow, hangup))
     until = np.where(first_answer >= 0, answered_at, ends)
+    waited_until = np.where(first_answer >= 0, answered_at, _until_voicemail(flow, step, begins, ends))
     n_steps = np.bincount(flow.owner, minlength=n)
-    wait = np.where(first_wait >= 0, _between(begins, until), np.nan)
+    wait = np.where(first_wait >= 0, _between(begins, waited_until), np.nan)
     menu = np.where(n_steps > 0, _between(started, np.where(first_wait >= 0, begins, until)), np.nan)
     is_disordered = (wait < 0) | (menu < 0)
     wait, menu = np.where(wait < 0, np.nan, wait), np.where(menu < 0, np.nan, menu)
-    ring, queue = _parts(flow, step, n_steps, begins, until, np.isfinite(wait))
+    ring, queue = _parts(flow, step, n_steps, begins, waited_until, np.isfinite(wait))
     return Journey(
         wait,
         menu,
@@ -123,6 +124,12 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         first_wait >= 0,
         is_disordered,
     )
+
+
+def _until_voicemail(flow: Flow, step: Steps, begins: Ints, ends: Ints) -> Ints:
+    """Return when each call's waiting ended with nobody: at its first voicemail step, else at its end."""
+    voicemail = _time(flow, _first(flow, is_step(step, "voicemail"), len(ends)))
+    return np.where((voicemail != MISSING) & (begins != MISSING) & (voicemail >= begins), voicemail, ends)
 
 
 def settle(way: Journey, is_answered: Flags) -> Journey:

@@ -45,16 +45,19 @@ def moment(when: datetime) -> str:
     return f"{day(when)}, {when:%H:%M}"
 
 
-def long_moment(when: datetime) -> str:
+def long_moment(when: datetime, year: int | None = None) -> str:
     """
-    Write a wall-clock time with its date in full.
+    Write a wall-clock time with its date in full, and with its year where that is not the one given.
 
     Examples
     --------
     >>> long_moment(datetime(2026, 11, 22, 23, 59))
     'Sunday 22 November, 23:59'
+    >>> long_moment(datetime(2027, 1, 4, 6, 0), year=2026)
+    'Monday 4 January 2027, 06:00'
     """
-    return f"{long_day(when)}, {when:%H:%M}"
+    named = f" {when.year}" if year not in (None, when.year) else ""
+    return f"{long_day(when)}{named}, {when:%H:%M}"
 
 
 def period(since: date, until: date) -> str:

@@ -71,7 +71,8 @@ class TrueCall:
     agent
         The extension that spoke last with the caller; None where nobody did.
     wait_s
-        From the first queued, forwarded or dialed step to the first answer, or to the end; None without such a step.
+        From the first queued, forwarded or dialed step to the first answer, else to the voicemail, else to the end;
+        None without such a step.
     menu_s
         From the start to the first queued, forwarded or dialed step, or to the end.
     queue_s, ring_s
@@ -113,7 +114,8 @@ def clocks(route: list[TrueStep], ended: int) -> Clocks:
     first = next((s.at for s in route if s.step in _WAITING), None)
     if first is None:
         return Clocks(None, ended - started, None, None)
-    until = next((s.at for s in route if s.step == "answered"), ended)
+    voicemail = next((s.at for s in route if s.step == "voicemail" and s.at >= first), ended)
+    until = next((s.at for s in route if s.step == "answered"), voicemail)
     spent = {"queue": 0, "ring": 0, "other": 0}
     for step, following in zip(route, [*route[1:], None], strict=True):
         leaves = min(following.at if following else ended, until)

@@ -56,7 +56,7 @@ def seconds(way, call=0):
           (5, "Extension (201) did not answer"), (8, "Extension (202) is busy"), LEFT], 10, (0, 10, 2, 8)),
         ([RECEIVED, (0, GROUP), (4, "Extension (201) did not answer"), (4, "Dialed Extension (202)"), LEFT], 9,
          (0, 9, 4, 5)),
-        ([RECEIVED, (0, QUEUE), (10, "Call forwarded to Voicemail (Sales)"), LEFT], 40, (0, 40, 10, 0)),
+        ([RECEIVED, (0, QUEUE), (10, "Call forwarded to Voicemail (Sales)"), LEFT], 40, (0, 10, 10, 0)),
         ([RECEIVED, (0, GROUP), (2, "Dialed Extension (201)"), (6, "Something new"), LEFT], 9, (0, 9, 2, 7)),
         ([RECEIVED, (0, GROUP), (5, "Dialed Extension (201)"), (3, "Dialed Extension (202)"), LEFT], 9, (0, 9, 5, 4)),
         ([RECEIVED, (0, GROUP), (5, "Dialed Extension (201)"), (2, "Extension (201) did not answer"),

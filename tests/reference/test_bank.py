@@ -6,16 +6,20 @@ from datetime import date
 
 import pytest
 
-from callkit.dialects import RawPage
 from callkit.metrics.summary import summarise
-from callkit.tables.tidy import tidy
+from callkit.settings import Settings
+from callkit.tables.store import load, statements
 from tests.reference import bank
 
 
 @pytest.fixture(scope="module")
-def calls():
-    pages = [RawPage(body) for day in bank.pages().values() for body in day]
-    return tidy(pages, time_zone="Asia/Jerusalem", country="IL", account="anonymous_bank").calls
+def calls(tmp_path_factory):
+    settings = Settings.load(bank.FOLDER / "callkit.toml", {}).with_data(tmp_path_factory.mktemp("data"))
+    bank.store(settings)
+    proof = statements(settings, bank.FIRST, bank.AFTER)
+    assert proof.is_complete.all()
+    assert (proof.announced.sum(), proof.kept.sum()) == (31_359, 31_359)
+    return load(settings).calls
 
 
 @pytest.fixture(scope="module")

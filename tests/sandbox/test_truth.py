@@ -21,11 +21,11 @@ def test_an_abandoned_call_waits_to_its_end():
     assert clocks(steps, 50) == Clocks(wait_s=47, menu_s=3, queue_s=30, ring_s=17)
 
 
-def test_a_message_is_neither_queue_nor_ring():
+def test_a_message_is_not_waiting():
     steps = route(
         ("received", 0), ("forwarded", 2), ("dialed", 2), ("no_answer", 18), ("voicemail", 18), ("hangup", 60)
     )
-    assert clocks(steps, 60) == Clocks(wait_s=58, menu_s=2, queue_s=0, ring_s=16)
+    assert clocks(steps, 60) == Clocks(wait_s=16, menu_s=2, queue_s=0, ring_s=16)
 
 
 def test_what_follows_the_first_answer_is_no_wait():

@@ -15,8 +15,8 @@ _SHOWN = (
 
 _ON_TILES = (*TILES, "wait_median", "service_level_strict")
 _WAIT = (
-    "From the first queue, group or extension the call went to, until somebody answered or the call ended. Menus and "
-    "greetings are not wait."
+    "From the first queue, group or extension the call went to, until somebody or a voicemail answered, or the call "
+    "ended. Menus and greetings are not wait."
 )
 _USUAL = (
     f"Three sigma around the mean of the {N_BEFORE} weeks before: XmR limits for counts and seconds, Laney’s limits "

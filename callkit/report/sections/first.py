@@ -43,7 +43,9 @@ def header(model: Weekly) -> Html:
     """Return the page's header: the period, whether its data are complete, and when they were fetched."""
     n_days = 7 - len(model.missing_days)
     complete = "Complete week" if model.is_complete else f"Incomplete: {n_days} of 7 days"
-    fetched = [f"Fetched {words.long_moment(model.fetched_at)}"] if model.fetched_at else []
+    fetched = (
+        [f"Fetched {words.long_moment(model.fetched_at, model.week.start.year)}"] if model.fetched_at else []
+    )
     return page_header(
         record.title(model),
         words.period(model.week.start, model.week.end),

@@ -138,7 +138,7 @@ def _fetched(model: Weekly) -> Check:
     change = _clock_change(model)
     if model.fetched_at is None:
         return False, f"No day of the week was fetched. {change}"
-    return True, f"Last fetch {words.long_moment(model.fetched_at)}. {change}"
+    return True, f"Last fetch {words.long_moment(model.fetched_at, model.week.start.year)}. {change}"
 
 
 def _clock_change(model: Weekly) -> str:
