@@ -23,6 +23,7 @@ from callkit.report.compared import Compared
 from callkit.report.model import TILES, Weekly
 from callkit.report.sections import phrases
 from callkit.report.sections.leads import findings
+from callkit.report.sections.waiting_list import waiting_list
 
 CONTENTS = (
     ("callback", "Call back"),
@@ -139,7 +140,9 @@ def _small(model: Weekly, found: Compared) -> list[str]:
         half = f"half within {words.seconds(model.total('wait_median'))}"
         return [f"of {words.plural(found.n, 'answered call')}", half] if found.n else [phrases.no_wait(model)]
     if found.number == "n_unreached":
-        return [f"of {words.plural(found.n, 'caller')} we missed"]
+        unnamed = waiting_list(model).n_withheld
+        beside = [f"{words.plural(unnamed, 'call')} without a number"] if unnamed else []
+        return [f"of {words.plural(found.n, 'caller')} we missed", *beside]
     if found.value is None:
         return ["no call was offered" if not model.total("n_offered") else "too many waits are not known"]
     if found.number == "service_level":
