@@ -162,12 +162,12 @@ _ROWS = (
        "count", offered, inbound, source=_AMAZON),
     _N("n_answered", "Answered", "calls", "Offered calls that a person answered.",
        "count", answered, offered, "high", source=_AMAZON),
-    _N("answer_rate", "Answer rate", "share", "Answered calls / offered calls.",
+    _N("answer_rate", "Answer rate", "share", "Answered calls ÷ offered calls.",
        "share", answered, offered, "high", source=_GENESYS),
     _N("n_abandoned", "Abandoned", "calls", "Offered calls whose caller gave up while waiting or ringing.",
        "count", abandoned, offered, "low", source=_AMAZON),
     _N("abandon_rate", "Abandonment rate", "share",
-       "Abandoned calls / offered calls; short abandons count, calls that left in the menu do not.",
+       "Abandoned calls ÷ offered calls; short abandons count, calls that left in the menu do not.",
        "share", abandoned, offered, "low", source=_AMAZON),
     _N("n_short_abandoned", "Short abandons", "calls",
        "Abandoned calls whose caller gave up within the short-abandon threshold.",
@@ -181,11 +181,11 @@ _ROWS = (
     _N("n_closed", "Called while closed", "calls", "Inbound calls that met a closed line; not offered.",
        "count", _closed, inbound),
     _N("service_level", "Service level", "share",
-       "Answered within the target / (answered + abandoned − short abandons); unknown waits are left out, and "
+       "Answered within the target ÷ (answered + abandoned − short abandons); unknown waits are left out, and "
        "above a tenth of them there is no value.",
        "share", _in_time, _without_short, "high", is_mixed=True, source=_GENESYS),
     _N("service_level_strict", "Service level, strict", "share",
-       "Answered within the target / (answered + abandoned), short abandons included; unknown waits are left out, "
+       "Answered within the target ÷ (answered + abandoned), short abandons included; unknown waits are left out, "
        "and above a tenth of them there is no value.",
        "share", _in_time, _answered_or_abandoned, "high", is_mixed=True, source=_ICMI),
     _N("speed_of_answer", "Average speed of answer", "s", "Mean wait of answered calls.",
