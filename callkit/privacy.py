@@ -12,6 +12,8 @@ from typing import NoReturn
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from callkit.errors import SettingsError
+
 # what stands between a number's digits, invisible signs too
 _BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
 _DIGITS = re.compile(rf"\+?(?:\d{_BETWEEN}){{6,}}\d")
@@ -60,6 +62,19 @@ class Secret:
     def reveal(self) -> str:
         """Return the text itself."""
         return self._text
+
+
+def require_country(country: str) -> None:
+    """
+    Make sure that national numbers can be read as those of a country.
+
+    Raises
+    ------
+    SettingsError
+        It is not the two letters of one.
+    """
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        raise SettingsError(f"country {country!r} is not a two-letter ISO country; write it like 'GB'.")
 
 
 @lru_cache(maxsize=100_000)

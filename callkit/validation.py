@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from phonenumbers import SUPPORTED_REGIONS
-
 from callkit.clock import zone
 from callkit.errors import SettingsError
 from callkit.opening import OpeningHours
-from callkit.privacy import Secret
+from callkit.privacy import Secret, require_country
 
 BASE_URLS = {"call_report": "https://api.acefone.co.uk"}
 DIALECTS = tuple(BASE_URLS)
@@ -56,10 +54,7 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     if dialect not in DIALECTS:
         raise SettingsError(f"dialect {dialect!r} is not known; the dialects are {', '.join(DIALECTS)}.")
     typed["base_url"] = _base_url(typed.get("base_url", BASE_URLS[dialect]))
-    if typed.get("country", "GB") not in SUPPORTED_REGIONS:
-        raise SettingsError(
-            f"country {typed['country']!r} is not a two-letter ISO country; write it like 'GB'."
-        )
+    require_country(typed.get("country", "GB"))
     if typed.get("show_agents", "extension") not in ("extension", "name"):
         raise SettingsError(f"show_agents {typed['show_agents']!r} is not 'extension' or 'name'.")
     if not 0 < typed.get("service_level_goal", 0.8) < 1:

@@ -81,6 +81,8 @@ def chosen(numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
         A name is not in the catalogue.
     """
     names = CATALOGUE if numbers is None else [numbers] if isinstance(numbers, str) else numbers
+    if not names:
+        raise UsageError("numbers is empty; name some of the catalogue, or leave it out for all of them.")
     for name in names:
         if name not in CATALOGUE:
             raise UsageError(f"number {name!r} is not in the catalogue{nearest(str(name), CATALOGUE)}")

@@ -19,6 +19,7 @@ from callkit.flow import events as lines
 from callkit.flow.grammar import KINDS, rows
 from callkit.flow.outcome import CAUSES, STATUSES
 from callkit.flow.stamps import MISSING, Ints
+from callkit.privacy import require_country
 from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, STEPS, conform
 from callkit.tables.calls import Options, calls_table
 from callkit.tables.columns import call_keys, latest
@@ -134,6 +135,7 @@ def build(pages: Iterable[RawPage], options: Options | None = None) -> Built:
     options = options or Options()
     find_dialect(options.dialect)
     zone(options.time_zone)
+    require_country(options.country)
     table = rows(options.grammar)
     decoder = Decoder()
     for page in pages:

@@ -170,6 +170,7 @@ def test_a_new_number_is_one_row(monkeypatch):
     [
         ({"numbers": ["answer_rat"]}, "'answer_rat'.*did you mean 'answer_rate'"),
         ({"by": "servic_name"}, "'servic_name'.*'service_name'"),
+        ({"numbers": []}, "numbers is empty"),
         ({"by": 7}, "by 7 is neither"),
         ({"by": [7]}, "by 7 is neither"),
         ({"service_level_s": -1}, "service_level_s -1 is not"),

@@ -98,6 +98,8 @@ def test_options_are_checked():
         tidy([], dialect="x")
     with pytest.raises(SettingsError, match="time_zone 'London'"):
         tidy([], time_zone="London")
+    with pytest.raises(SettingsError, match="country 'UK'"):
+        tidy([], country="UK")
     with pytest.raises(SettingsError, match="row 1"):
         tidy([], grammar=[{"pattern": "(", "step": "menu"}])
 
