@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import holidays as calendars
 
-from callkit.clock import days
 from callkit.errors import SettingsError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -89,15 +88,6 @@ class OpeningHours:
         """Tell whether the business is open at a wall-clock time."""
         minute = moment_local.hour * 60 + moment_local.minute
         return any(opens <= minute < closes for opens, closes in self.on(moment_local.date()))
-
-    def open_hours(self, since: date, until: date) -> list[tuple[date, int]]:
-        """List the ``(date, hour)`` pairs, `until` excluded, in which the business is open for any minute."""
-        return [
-            (day, hour)
-            for day in days(since, until)
-            for hour in range(24)
-            if any(opens < hour * 60 + 60 and hour * 60 < closes for opens, closes in self.on(day))
-        ]
 
 
 def _spans(day: str, text: str) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -115,10 +115,6 @@ class Settings:
         if values["account"] == "sandbox" and path != SANDBOX_FILE:
             raise SettingsError("account 'sandbox' is kept for the built-in example; choose another name.")
         return cls(**{"data": _home() / "data", **checked(values)})
-
-    def with_data(self, data: str | Path) -> Self:
-        """Return the same settings with another data folder."""
-        return replace(self, data=Path(data))
 
     def folder(self, kind: str) -> Path:
         """Return the account's folder of a kind: ``raw``, ``tables`` or ``reports``."""

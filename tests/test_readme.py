@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 
 from callkit import cli, schema
@@ -87,5 +88,6 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     names = {}
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), names)
+    plt.close("all")
     assert len(names["calls"]) > 4000
     assert set(names["events"].call_key) == set(names["calls"].call_key)

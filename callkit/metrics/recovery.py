@@ -63,15 +63,6 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
     return found.sort_values(order, ascending=[False, False, True], ignore_index=True)[list(COLUMNS)]
 
 
-def missed_callers(calls: Any, since: date | None = None, until: date | None = None) -> int:
-    """Count the callers with at least one missed call in the period, withheld numbers apart."""
-    return int(_row(calls, since, until)["n"])
-
-
 def n_withheld(calls: Any, since: date | None = None, until: date | None = None) -> int:
     """Count the missed calls of the period whose number was withheld or cannot be read."""
-    return int(_row(calls, since, until)["n_null"])
-
-
-def _row(calls: Any, since: date | None, until: date | None) -> pd.Series:
-    return summarise(between(calls, since, until), "n_unreached").iloc[0]
+    return int(summarise(between(calls, since, until), "n_unreached")["n_null"].iloc[0])

@@ -17,7 +17,6 @@ from callkit.plots.frame import Room
 _HOURS = ("hour", "value", "n", "low", "high", "usual_low", "usual_high", "verdict")
 _ROOMS = {WIDE: Room(284, 40, 74, 36, 48), NARROW: Room(284, 40, 8, 36, 48)}
 _BOX = 0.72
-_LETTER = 5.8  # px of a letter, on the average
 _SPARE = 12.0  # px an hour needs beside the value it prints
 _FOOT = 6.0  # px between the axis and the lowest share written
 

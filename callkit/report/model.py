@@ -15,6 +15,7 @@ import pandas as pd
 from callkit.clock import Week, days, wall
 from callkit.metrics import load, signals
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.grains import between
 from callkit.metrics.summary import summarise
 from callkit.privacy import mask_numbers
 from callkit.report.compared import Compared, compare, plain, records, unjudged
@@ -58,7 +59,8 @@ class Weekly:
     @cached_property
     def calls(self) -> pd.DataFrame:
         """Calls of the week."""
-        return between(self.history, self.week.start, self.week.end)
+        of_week: pd.DataFrame = between(self.history, self.week.start, self.week.end)
+        return of_week
 
     @cached_property
     def of_week(self) -> pd.DataFrame:
@@ -203,12 +205,6 @@ class Weekly:
     def _days(self, week: Week) -> pd.DataFrame:
         day = self.statements["day"].map(as_date)
         return self.statements[(day >= week.start) & (day < week.end)]
-
-
-def between(calls: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
-    """Return the calls that began on the days from `since` up to, not including, `until`."""
-    started = calls["started_local"]
-    return calls[(started >= pd.Timestamp(since)) & (started < pd.Timestamp(until))]
 
 
 def _is_complete(statements: pd.DataFrame) -> bool:

@@ -29,7 +29,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def synced(server, tmp_path_factory):
-    settings = Settings.load("sandbox", {}).with_data(tmp_path_factory.mktemp("data"))
+    settings = Settings.load("sandbox", {"CALLKIT_DATA": str(tmp_path_factory.mktemp("data"))})
     settings = replace(settings, base_url=server)
     return settings, sync(settings, WEEK.start, WEEK.end, now=lambda: NOW)
 

@@ -14,7 +14,9 @@ from tests.reference import bank
 
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory):
-    settings = Settings.load(bank.FOLDER / "callkit.toml", {}).with_data(tmp_path_factory.mktemp("data"))
+    settings = Settings.load(
+        bank.FOLDER / "callkit.toml", {"CALLKIT_DATA": str(tmp_path_factory.mktemp("data"))}
+    )
     bank.store(settings)
     proof = statements(settings, bank.FIRST, bank.AFTER)
     assert proof.is_complete.all()

@@ -33,7 +33,7 @@ class Made(NamedTuple):
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    settings = Settings.load("sandbox", {}).with_data(tmp_path_factory.mktemp("data"))
+    settings = Settings.load("sandbox", {"CALLKIT_DATA": str(tmp_path_factory.mktemp("data"))})
     callkit.sync(settings, since=WEEK.shift(-12).start, until=WEEK.end, progress=False)
     found = run_weekly(settings, WEEK)
     sidecar = json.loads(found.with_suffix(".json").read_text(encoding="utf-8"))

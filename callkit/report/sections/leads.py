@@ -6,9 +6,10 @@ import pandas as pd
 
 from callkit.look import dates, words
 from callkit.look.parts import Html, lead
+from callkit.metrics.grains import between
 from callkit.metrics.summary import summarise
 from callkit.report.compared import Compared
-from callkit.report.model import Weekly, between
+from callkit.report.model import Weekly
 from callkit.report.sections import phrases
 from callkit.report.sections.peak import busiest
 from callkit.report.sections.waiting_list import waiting_list
