@@ -134,6 +134,12 @@ def instant(wall: datetime, time_zone: str) -> datetime:
     return wall.replace(tzinfo=zone(time_zone)).astimezone(UTC)
 
 
+def is_plain(wall: datetime, time_zone: str) -> bool:
+    """Tell whether a naive wall-clock time happens exactly once: neither skipped in spring nor twice in autumn."""
+    moment = wall.replace(tzinfo=zone(time_zone))
+    return moment.utcoffset() == moment.replace(fold=1).utcoffset()
+
+
 def wall(moment: datetime, time_zone: str) -> datetime:
     """Return the naive wall-clock time of an instant in a zone."""
     return moment.astimezone(zone(time_zone)).replace(tzinfo=None)

@@ -9,7 +9,8 @@
     ├── FetchError            3    the API could not be read
     │   ├── AuthError              the account's key was refused
     │   ├── RouteError             this host has no such route
-    │   └── PageError              an answer is not a page of call records
+    │   ├── PageError              an answer is not a page of call records
+    │   └── ServerError            the API failed on a request again and again
     ├── ArchiveError          3    an archived page cannot be trusted
     ├── NoDataError           4    nothing, or not everything, is there for the period
     ├── NotebookError         1    a notebook stopped before its end
@@ -56,6 +57,10 @@ class RouteError(FetchError):
 
 class PageError(FetchError):
     """An answer of the API is not a readable page of call records."""
+
+
+class ServerError(FetchError):
+    """The API failed on a request or gave no answer in time, again and again; others may still succeed."""
 
 
 class ArchiveError(CallkitError):

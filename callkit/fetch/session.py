@@ -1,4 +1,4 @@
-"""One polite HTTP session: a rate limit, retries with growing waits, and no key for another host."""
+"""One polite HTTP session for many threads: a rate limit, retries with growing waits, no key for another host."""
 
 import logging
 import random as _random
@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from itertools import count
-from threading import Lock
+from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from callkit import clock
-from callkit.errors import FetchError, PageError
+from callkit.errors import FetchError, PageError, ServerError
+from callkit.fetch.limiter import Limiter
 
 log = logging.getLogger("callkit")
 T = TypeVar("T")
@@ -24,51 +27,20 @@ TIMEOUT_S = (10.0, 60.0)  # to connect, and between two bytes: call reports are 
 ATTEMPTS, UNREACHABLE_ATTEMPTS, PAGE_ATTEMPTS = 6, 4, 3
 LONGEST_BACKOFF_S = 60.0
 LONGEST_RETRY_AFTER_S = 300.0
-_MARGIN = 1.01  # what leaves here evenly arrives unevenly: 1 % below the limit is never above it
+MOST_CONNECTIONS = 16
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class Limiter:
-    """
-    Let requests through one by one, just under `rate` a second.
-
-    Parameters
-    ----------
-    rate
-        Requests a second at most; 0 for no limit.
-    sleep, monotonic
-        How to wait, and the clock to wait by.
-    """
+class _PassingTrouble(Exception):  # noqa: N818 (it never leaves this module)
+    """A failure that another attempt may cure; `error` is raised after the last one. Some are of all requests."""
 
     def __init__(
-        self,
-        rate: float,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, error: FetchError, attempts: int, retry_after_s: float = 0.0, *, is_of_all: bool = False
     ) -> None:
-        self._interval = _MARGIN / rate if rate else 0.0
-        self._sleep, self._monotonic = sleep, monotonic
-        self._next, self._turnstile = 0.0, Lock()
-
-    def wait(self) -> None:
-        """Return when the next request may go out."""
-        if not self._interval:
-            return
-        with self._turnstile:
-            left = self._next - self._monotonic()
-            if left > 0:
-                self._sleep(left)
-            self._next = max(self._next, self._monotonic()) + self._interval
-
-
-class _PassingTrouble(Exception):  # noqa: N818 (it never leaves this module)
-    """A failure that another attempt may cure; `error` is raised after the last one."""
-
-    def __init__(self, error: FetchError, attempts: int, retry_after_s: float = 0.0) -> None:
         super().__init__(str(error))
         self.error, self.attempts, self.retry_after_s = error, attempts, retry_after_s
+        self.is_of_all = is_of_all
 
 
 class Session:
@@ -81,6 +53,8 @@ class Session:
         The host; requests name paths under it.
     rate
         Requests a second at most, retries included; 0 for no limit.
+    shared
+        File by which all processes of the account keep to that rate together; None: only this one keeps to it.
     timeout_s
         Seconds to connect, and seconds without a byte.
     sleep, random, monotonic, now
@@ -92,6 +66,7 @@ class Session:
         base_url: str,
         *,
         rate: float = 0.0,
+        shared: Path | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
@@ -101,8 +76,10 @@ class Session:
         self.host = urlsplit(base_url).netloc
         self._base_url, self._timeout_s = base_url, timeout_s
         self._sleep, self._random, self._now = sleep, random, now
-        self._limiter = Limiter(rate, sleep=sleep, monotonic=monotonic)
+        self._limiter = Limiter(rate, shared, sleep=sleep, monotonic=monotonic)
         self._http = requests.Session()
+        self._http.mount(urljoin(base_url, "/"), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._http.headers["accept"] = "application/json"
         self._http.trust_env = urlsplit(base_url).hostname not in _LOOPBACK  # no proxy stands before loopback
 
@@ -155,7 +132,10 @@ class Session:
         backoff = self._random() * min(LONGEST_BACKOFF_S, 2.0 ** (attempt - 1))
         delay = max(backoff, trouble.retry_after_s)
         log.info("Attempt %d: %s Next attempt in %.1f s.", attempt, trouble, delay)
-        self._sleep(delay)
+        if trouble.is_of_all:
+            self._limiter.hold(delay)
+        else:
+            self._sleep(delay)
 
     def _answer(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
         for _ in range(4):
@@ -180,10 +160,10 @@ class Session:
             raise FetchError(message) from None
         except requests.ReadTimeout:
             message = f"{self.host} sent nothing for {self._timeout_s[1]:g} s; sync again later."
-            raise _PassingTrouble(FetchError(message), ATTEMPTS) from None
+            raise _PassingTrouble(ServerError(message), ATTEMPTS) from None
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
             message = f"{self.host} broke its answer off or garbled it ({_reason(error)}); sync again later."
-            raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
+            raise _PassingTrouble(ServerError(message), UNREACHABLE_ATTEMPTS) from None
         except requests.RequestException as error:
             message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
             raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
@@ -193,12 +173,11 @@ class Session:
         if status == 429:
             error = FetchError(f"{self.host} says there are too many requests; lower the setting rate.")
         elif status >= 500:
-            error = FetchError(f"{self.host} answered {status} {ATTEMPTS} times; sync again later.")
+            error = ServerError(f"{self.host} answered {status} {ATTEMPTS} times; sync again later.")
         else:
             return response
-        raise _PassingTrouble(
-            error, ATTEMPTS, retry_after_s(response.headers.get("retry-after"), self._now())
-        )
+        wait_s = retry_after_s(response.headers.get("retry-after"), self._now())
+        raise _PassingTrouble(error, ATTEMPTS, wait_s, is_of_all=status == 429 or wait_s > 0)
 
 
 def retry_after_s(value: str | None, moment: datetime) -> float:

@@ -1,20 +1,22 @@
 """Which days are wanting, and what proves one complete: decisions only, nothing is read or written here.
 
-A day is complete when it had ended before it was read, the announced count stood still while it was paged, and
-as many records came as were announced. Records still change after a call has ended, so a day is read once more
-when it is 48 hours past; until then it is pending, which is no doubt about its completeness.
+A day is complete when it had ended before it was read, the announced count stood still while it was paged and
+after, and as many different records came as were announced. Records still change after a call has ended, so a day is
+read once more when it is 48 hours past; until then it is pending, which is no doubt about its completeness.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from callkit.clock import days, instant, midnight, wall
+from callkit.clock import days, instant, is_plain, midnight, wall
 
 SETTLED_AFTER = timedelta(hours=48)
 LAG = timedelta(minutes=2)  # a call of this very moment may not be listed yet
+_SECOND = timedelta(seconds=1)
 
 
 class Window(NamedTuple):
@@ -41,32 +43,57 @@ class Counts(Protocol):
     @property
     def filtered(self) -> int | None: ...  # noqa: D102
     @property
-    def n_records(self) -> int: ...  # noqa: D102
+    def identities(self) -> tuple[int, ...]: ...  # noqa: D102
+
+
+def announced_by(envelope: Counts) -> int | None:
+    """Return how many records the API says there are: those that fit the filters, else all."""
+    return envelope.total if envelope.filtered is None else envelope.filtered
 
 
 class Tally:
-    """What the pages of one window announced and brought so far."""
+    """What the pages of one span announced and brought so far; a record that comes twice is one record."""
 
     def __init__(self) -> None:
         self.announced: int | None = None
         self.received = self.n_pages = 0
         self.moved_from: int | None = None
-        self._is_empty = False
+        self.seen: set[int] = set()
+        self.first: tuple[int, ...] = ()
+        self.is_repeating = False
+        self._last: tuple[int, ...] = ()
 
     def add(self, envelope: Counts) -> None:
         """Count one more page, given its envelope."""
-        total = envelope.filtered if envelope.filtered is not None else envelope.total
+        total, found = announced_by(envelope), envelope.identities
         if self.n_pages and total != self.announced and self.moved_from is None:
             self.moved_from = self.announced
         self.announced = total
+        self.first = self.first if self.n_pages else found
+        self.is_repeating = bool(self.n_pages and found) and found == self._last
         self.n_pages += 1
-        self.received += envelope.n_records
-        self._is_empty = envelope.n_records == 0
+        self.received += len(found)
+        self.seen.update(found)
+        self._last = found
 
     @property
     def is_done(self) -> bool:
-        """Whether the window has no more pages: as many records came as announced, or a page was empty."""
-        return self._is_empty or (self.announced is not None and self.received >= self.announced)
+        """Whether there are no more pages: as many records came as announced, or a page was empty or repeated."""
+        is_whole = self.announced is not None and len(self.seen) >= self.announced
+        return self.n_pages > 0 and (is_whole or not self._last or self.is_repeating)
+
+    @property
+    def doubt(self) -> str:
+        """Why these pages do not prove that every record is here, in words; empty where they do."""
+        if self.announced is None:
+            return "the API announced no count"
+        if self.moved_from is not None:
+            return f"the announced count moved from {self.moved_from} to {self.announced} while it was read"
+        if self.is_repeating and len(self.seen) < self.announced:
+            return f"page {self.n_pages} repeats the page before; the parameter page seems to be ignored"
+        if len(self.seen) != self.announced:
+            return f"{self.announced} records were announced and {len(self.seen)} came"
+        return ""
 
 
 class Reading(Struct, frozen=True, tag="reading", tag_field="line"):
@@ -76,13 +103,15 @@ class Reading(Struct, frozen=True, tag="reading", tag_field="line"):
     Parameters
     ----------
     announced, received
-        Records the API announced on the last page (None: it announced none), and records that came.
+        Records the API announced (None: it announced none), and records that came, repeats included.
     n_pages
         Pages read, a last empty one included.
     fetched_at
         When the read began.
     doubt
         Why the read proves nothing, in words; empty where the counts tie.
+    distinct
+        Different records that came; None in files of before they were told apart.
     """
 
     announced: int | None
@@ -90,20 +119,37 @@ class Reading(Struct, frozen=True, tag="reading", tag_field="line"):
     n_pages: int
     fetched_at: datetime
     doubt: str = ""
+    distinct: int | None = None
 
 
-def reading(tally: Tally, fetched_at: datetime) -> Reading:
-    """Close the read of a window."""
-    announced, received = tally.announced, tally.received
-    if announced is None:
-        doubt = "the API announced no count"
-    elif tally.moved_from is not None:
-        doubt = f"the announced count moved from {tally.moved_from} to {announced} while it was read"
-    elif received != announced:
-        doubt = f"{announced} records were announced and {received} came"
-    else:
-        doubt = ""
-    return Reading(announced, received, tally.n_pages, fetched_at, doubt)
+class Span(NamedTuple):
+    """A stretch of wall clock, its end not included."""
+
+    since: datetime
+    until: datetime
+
+
+def parts(span: Span, n: int, time_zone: str) -> list[Span]:
+    """
+    Cut a span into at most `n` equal stretches of whole seconds.
+
+    No cut is made where the wall clock shows a time twice or not at all, since the API could not tell which is meant.
+    """
+    length = (span.until - span.since) / n
+    cuts = [(span.since + k * length).replace(microsecond=0) for k in range(1, n)]
+    clear = [cut for cut in cuts if is_plain(cut, time_zone) and is_plain(cut - _SECOND, time_zone)]
+    bounds = [span.since, *(cut for cut in clear if span.since < cut < span.until), span.until]
+    return [Span(*pair) for pair in pairwise(bounds)]
+
+
+def months(span: Span, longest: timedelta | None) -> Iterator[Span]:
+    """Yield a span in stretches no longer than the API takes at once, the oldest first; None for no limit."""
+    since = span.since
+    while longest is not None and span.until - since > longest:
+        until = datetime.combine((since + longest).date(), datetime.min.time())
+        yield Span(since, until)
+        since = until
+    yield Span(since, span.until)
 
 
 def is_whole_day(window_until: datetime, fetched_at: datetime, day: date, time_zone: str) -> bool:

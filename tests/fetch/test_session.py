@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from callkit.errors import FetchError, PageError
-from callkit.fetch.session import Limiter, Session, retry_after_s
+from callkit.fetch.limiter import Limiter
+from callkit.fetch.session import Session, retry_after_s
 from tests.fetch.answers import Answer, answering
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -11,7 +12,7 @@ FINE = Answer(b"fine")
 
 
 def ask(url, sleeps, read=lambda response: response.content, **options):
-    options = {"random": lambda: 0.5, "now": lambda: NOON, **options}
+    options = {"random": lambda: 0.5, "now": lambda: NOON, "monotonic": lambda: 100.0, **options}
     with Session(url, sleep=sleeps.append, **options) as session:
         return session.send("GET", "/v1/call_report", read)
 

@@ -1,0 +1,107 @@
+"""The pages of one window, read until they prove that every record came, or until nothing more comes.
+
+Records can arrive, change or vanish while they are paged, newest first, so that rows shift from page to page. What
+proves a read is therefore that the announced count stood still, that as many *different* records came, and that a
+closing look finds the same count and the same first page.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any, TypeAlias
+
+from callkit.dialects import RawPage
+from callkit.fetch.windows import Reading, Span, Tally, announced_by
+
+Ask: TypeAlias = Callable[[datetime, datetime, int], RawPage]
+Envelope: TypeAlias = Callable[[bytes], Any]
+
+
+class Read:
+    """
+    One read of a window; iterate over it for its pages, then ask what they prove.
+
+    Parameters
+    ----------
+    ask
+        Fetches a page: given the first moment, the moment after the last one, and the page's number from 1.
+    envelope
+        Says of a page's bytes what it announces and which records it holds; that of the dialect.
+    spans
+        The window, or its parts one after another.
+    """
+
+    def __init__(self, ask: Ask, envelope: Envelope, spans: Sequence[Span]) -> None:
+        self._ask, self._envelope, self._spans = ask, envelope, spans
+        self._tallies: list[Tally] = []
+        self._closing_doubt = ""
+
+    def __iter__(self) -> Iterator[RawPage]:
+        for span in self._spans:
+            tally = Tally()
+            self._tallies.append(tally)
+            for number in count(1):
+                page = self._ask(*span, number)
+                tally.add(self._envelope(page.body))
+                yield page
+                if tally.is_done:
+                    break
+        if not self._doubt and (len(self._spans) > 1 or self._tallies[0].n_pages > 1):
+            self._closing_doubt = self._look_again()
+
+    def reading(self, fetched_at: datetime) -> Reading:
+        """Return the closing statement, once all pages were taken."""
+        return closed(self._tallies, fetched_at, self._doubt or self._closing_doubt)
+
+    @property
+    def _doubt(self) -> str:
+        return next((tally.doubt for tally in self._tallies if tally.doubt), "")
+
+    def _look_again(self) -> str:
+        """Ask for the window's first page once more, which is not kept, and say what speaks against the read."""
+        whole = Span(self._spans[0].since, self._spans[-1].until)
+        envelope = self._envelope(self._ask(*whole, 1).body)
+        now, came = announced_by(envelope), len(set[int]().union(*(t.seen for t in self._tallies)))
+        if now != came:
+            return f"{now} records were announced after it was read, and {came} had come"
+        if len(self._spans) == 1 and envelope.identities != self._tallies[0].first:
+            return "the first page changed while the others were read"
+        return ""
+
+
+class Held:
+    """
+    Pages that are here already, as a read.
+
+    Parameters
+    ----------
+    pages
+        All pages of a window.
+    envelope
+        As for `Read`.
+    """
+
+    def __init__(self, pages: Iterable[RawPage], envelope: Envelope) -> None:
+        self._pages, self._envelope, self._tally = pages, envelope, Tally()
+
+    def __iter__(self) -> Iterator[RawPage]:
+        for page in self._pages:
+            self._tally.add(self._envelope(page.body))
+            yield page
+
+    def reading(self, fetched_at: datetime) -> Reading:
+        """Return the closing statement, once all pages were taken."""
+        return closed([self._tally], fetched_at, self._tally.doubt)
+
+
+def closed(tallies: Sequence[Tally], fetched_at: datetime, doubt: str) -> Reading:
+    """Return the closing statement of a window's parts together."""
+    counts = [tally.announced for tally in tallies if tally.announced is not None]
+    return Reading(
+        announced=sum(counts) if len(counts) == len(tallies) else None,
+        received=sum(tally.received for tally in tallies),
+        n_pages=sum(tally.n_pages for tally in tallies),
+        fetched_at=fetched_at,
+        doubt=doubt,
+        distinct=len(set[int]().union(*(tally.seen for tally in tallies))),
+    )
