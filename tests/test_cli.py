@@ -7,6 +7,7 @@ import pytest
 
 import callkit
 from callkit import cli
+from callkit.cli import reporting
 from callkit.clock import Week
 from callkit.errors import NoDataError
 from callkit.settings import Settings
@@ -80,10 +81,10 @@ def test_a_running_week_is_reported_only_when_asked():
     with pytest.raises(
         NoDataError, match="has not ended; report it from .* or as it is with --allow-incomplete"
     ):
-        cli.require_begun(settings, week, allow_running=False)
-    cli.require_begun(settings, week, allow_running=True)
+        reporting.require_begun(settings, week, allow_running=False)
+    reporting.require_begun(settings, week, allow_running=True)
     with pytest.raises(NoDataError, match="choose an earlier week"):
-        cli.require_begun(settings, week.shift(1), allow_running=True)
+        reporting.require_begun(settings, week.shift(1), allow_running=True)
 
 
 def test_tables_fit_a_terminal(capsys, monkeypatch):

@@ -1,0 +1,53 @@
+"""``callkit sync`` and ``callkit sandbox``: what speaks with an API, or is one."""
+
+import argparse
+import signal
+from typing import TYPE_CHECKING
+
+import callkit
+from callkit.cli.account import Commands, add_account, add_command, settings_of
+from callkit.cli.terminal import say
+from callkit.errors import NoDataError
+
+if TYPE_CHECKING:
+    from callkit.pipeline.sync import SyncReport
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this family."""
+    sync = add_command(
+        commands, "sync", _sync, "Fetch the call records that are wanting and bring the tables up to date."
+    )
+    add_account(sync)
+    sync.add_argument("--since", metavar="DATE", help="first day, like 2026-11-16 (default: 13 weeks ago)")
+    sync.add_argument("--until", metavar="DATE", help="the day after the last one (default: tomorrow)")
+    sandbox = add_command(
+        commands, "sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped."
+    )
+    sandbox.add_argument("--port", type=int, default=8642, help="loopback port (default: 8642)")
+
+
+def _sync(parsed: argparse.Namespace) -> None:
+    report = callkit.sync(settings_of(parsed), since=parsed.since, until=parsed.until)
+    say(str(report))
+    require_complete(report)
+
+
+def require_complete(report: "SyncReport") -> None:
+    """Raise `NoDataError` where a day that had ended is not proven complete."""
+    if report.is_complete:
+        return
+    doubtful = report.ended[~report.ended["is_complete"]]
+    first, n = f"{doubtful['day'].iloc[0]:%Y-%m-%d}", len(doubtful)
+    which = f"The day {first} is" if n == 1 else f"{n:,} days, the first of them {first}, are"
+    raise NoDataError(f"{which} not proven complete; what came is kept, and the next sync reads again.")
+
+
+def _sandbox(parsed: argparse.Namespace) -> None:
+    from callkit.sandbox.server import serving
+    from callkit.settings import Settings
+
+    key = Settings.load("sandbox").token.reveal()
+    with serving(port=parsed.port) as base_url:
+        say(f"Invented calls at {base_url}/v1/call_report, key {key!r}. Stop with Ctrl+C.")
+        signal.pause()
