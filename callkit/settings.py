@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from callkit import keys
 from callkit.errors import SettingsError
 from callkit.opening import OpeningHours
 from callkit.privacy import Secret
@@ -36,10 +37,15 @@ class Settings:
         Two-letter region by which national phone numbers are read.
     data
         Folder that holds ``raw``, ``tables`` and ``reports``.
-    rate
-        Requests a second at most; 0 for no limit.
-    token, login_id, password
-        The account's key, or the login that gives one.
+    rate, connections
+        Requests a second at most, 0 for no limit; and how many may be under way at once, 1 to 16.
+    auth_scheme
+        How the key stands in its header: after ``Bearer`` or ``bearer``, or alone (``raw``).
+    token, token_file, keyring
+        The account's key; else a file whose first line it is; else the service under which the system's keyring
+        holds it (or, beside the name of a login, the password) for the account.
+    login_id, email, password
+        The login that gives a key, where there is none: an id or an address, whichever the account has.
     pseudonym_key
         Key of the callers' pseudonyms; empty: made once and kept in ``data/.key``.
     service_level_s, short_abandon_s, service_level_goal
@@ -68,8 +74,13 @@ class Settings:
     country: str = "GB"
     data: Path = Path("data")
     rate: float = 1.0
+    connections: int = 4
+    auth_scheme: str = "Bearer"
     token: Secret = Secret()
+    token_file: Path | None = None
+    keyring: str = ""
     login_id: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
     password: Secret = Secret()
     pseudonym_key: Secret = Secret()
     service_level_s: int = 20
@@ -105,7 +116,7 @@ class Settings:
         twins = {"data": "CALLKIT_DATA"} if path == SANDBOX_FILE else _TWINS
         if path != SANDBOX_FILE:
             _refuse_typos(environ)
-        values |= {name: environ[key] for name, key in twins.items() if environ.get(key)}
+        values = keys.merged(values, {name: environ[key] for name, key in twins.items() if environ.get(key)})
         if not values.get("account"):
             message = (
                 f"No account is configured: copy {EXAMPLE_FILE} to callkit.toml and name the account there, "
@@ -129,21 +140,49 @@ class Settings:
             (label for number, label in self.dids.items() if _digits(number) == digits), f"Line {digits[-3:]}"
         )
 
-    def require_key(self) -> None:
+    def key(self) -> Secret | keys.Login:
         """
-        Make sure that a key or a login is there.
+        Return the account's token, or the login that gives one, from where it is kept.
 
         Raises
         ------
         SettingsError
-            Neither is configured.
+            There is neither, it cannot be read, or the account's dialect is not fetched.
         """
-        if not (self.token or (self.login_id and self.password)):
+        if self.dialect not in BASE_URLS:
             message = (
-                f"No key for account {self.account!r}: set CALLKIT_TOKEN, or CALLKIT_LOGIN_ID and CALLKIT_PASSWORD, "
-                "in the environment."
+                f"Account {self.account!r} keeps {self.dialect}s, which are not fetched; read them with "
+                f'ck.tidy(pages, dialect="{self.dialect}").'
             )
             raise SettingsError(message)
+        if self.token:
+            return self.token
+        if self.token_file:
+            return keys.from_file(self.token_file)
+        name = self.login_id or self.email
+        if name and (password := self.password or self._kept()):
+            return keys.Login("login_id" if self.login_id else "email", name, password)
+        if self.keyring:
+            return keys.token(self._kept().reveal())
+        message = (
+            f"No key for account {self.account!r}: set CALLKIT_TOKEN, or CALLKIT_LOGIN_ID (or CALLKIT_EMAIL) and "
+            "CALLKIT_PASSWORD, in the environment."
+        )
+        raise SettingsError(message)
+
+    def _kept(self) -> Secret:
+        return keys.from_keyring(self.keyring, self.account) if self.keyring else Secret()
+
+    def require_key(self) -> None:
+        """
+        Make sure that a key or a login is there, and can be read.
+
+        Raises
+        ------
+        SettingsError
+            As for `key`.
+        """
+        self.key()
 
 
 _TABLES = ("dids", "agents", "opening_hours", "grammar", "bank_holidays")
@@ -196,6 +235,7 @@ def _read(path: Path) -> dict[str, Any]:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"the settings are {', '.join(known)}."
             raise SettingsError(f"{path.name} has an unknown setting {name!r}; {hint}")
-    if isinstance(values.get("data"), str):
-        values["data"] = Path(os.path.normpath(path.parent / Path(values["data"]).expanduser()))
+    for name in ("data", "token_file"):
+        if isinstance(values.get(name), str) and (values[name] or name == "data"):
+            values[name] = Path(os.path.normpath(path.parent / Path(values[name]).expanduser()))
     return values

@@ -8,19 +8,27 @@ from urllib.parse import urlsplit
 
 from callkit.clock import zone
 from callkit.errors import SettingsError
+from callkit.keys import token
 from callkit.opening import OpeningHours
 from callkit.privacy import Secret, require_country
 
-BASE_URLS = {"call_report": "https://api.acefone.co.uk"}
-DIALECTS = tuple(BASE_URLS)
+BASE_URLS = {
+    "call_report": "https://api.acefone.co.uk",
+    "call_records": "https://api-account-uk.acefone.com",
+}
+DIALECTS = (*BASE_URLS, "webhook")  # webhooks are read from files and have no host
+AUTH_SCHEMES = ("Bearer", "bearer", "raw")
+MOST_CONNECTIONS = 16
 _SECRETS = ("token", "password", "pseudonym_key")
-_WHOLE = ("service_level_s", "short_abandon_s")
+_PATHS = ("data", "token_file")
+_WHOLE = ("service_level_s", "short_abandon_s", "connections")
 _NUMBERS = ("rate", "service_level_goal", *_WHOLE)
 _REMEDIES = {
     "rate": "write requests a second, such as 1",
     "service_level_goal": "write a share between 0 and 1, such as 0.8",
     "service_level_s": "write whole seconds, such as 20",
     "short_abandon_s": "write whole seconds, such as 5",
+    "connections": f"write a whole number from 1 to {MOST_CONNECTIONS}",
     "dids": 'write a table [dids] with lines such as "+442079460100" = "Main"',
     "agents": 'write a table [agents] with lines such as "201" = { name = "Amy", group = "Sales" }',
     "grammar": "write tables [[grammar]] with a pattern and a step each",
@@ -53,7 +61,12 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     dialect = typed.get("dialect", "call_report")
     if dialect not in DIALECTS:
         raise SettingsError(f"dialect {dialect!r} is not known; the dialects are {', '.join(DIALECTS)}.")
-    typed["base_url"] = _base_url(typed.get("base_url", BASE_URLS[dialect]))
+    url = typed.get("base_url", BASE_URLS.get(dialect, ""))
+    typed["base_url"] = base_url(url) if url or dialect in BASE_URLS else ""
+    if typed.get("auth_scheme", "Bearer") not in AUTH_SCHEMES:
+        raise SettingsError(
+            f"auth_scheme {typed['auth_scheme']!r} is not known; the schemes are {', '.join(AUTH_SCHEMES)}."
+        )
     require_country(typed.get("country", "GB"))
     if typed.get("show_agents", "extension") not in ("extension", "name"):
         raise SettingsError(f"show_agents {typed['show_agents']!r} is not 'extension' or 'name'.")
@@ -71,7 +84,7 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
 def _typed(name: str, value: Any) -> Any:
     try:
         if name in _NUMBERS:
-            return _number(value, is_whole=name in _WHOLE)
+            return _number(name, value)
         if name == "dids":
             return {str(k): _text(v) for k, v in dict(value).items()}
         if name == "agents":
@@ -82,21 +95,30 @@ def _typed(name: str, value: Any) -> Any:
             return {True: True, False: False}[value]
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"Setting {name} = {value!r} cannot be used; {_REMEDIES[name]}.") from error
-    if name == "data" and isinstance(value, Path):
+    return _text_or_path(name, value)
+
+
+def _number(name: str, value: Any) -> float:
+    number = float(value)
+    is_whole = name in _WHOLE
+    if isinstance(value, bool) or not 0 <= number < math.inf or (is_whole and number != int(number)):
+        raise ValueError(value)
+    if name == "connections" and not 1 <= number <= MOST_CONNECTIONS:
+        raise ValueError(value)
+    return int(number) if is_whole else number
+
+
+def _text_or_path(name: str, value: Any) -> str | Path | Secret | None:
+    if name in _PATHS and isinstance(value, Path):
         return value
     if not isinstance(value, str):
         shown = "" if name in _SECRETS else f" = {value!r}"
         raise SettingsError(f"Setting {name}{shown} must be text in quotes.")
     if name in _SECRETS:
-        return _secret(name, value)
-    return Path(value).expanduser() if name == "data" else value
-
-
-def _number(value: Any, *, is_whole: bool) -> float:
-    number = float(value)
-    if isinstance(value, bool) or not 0 <= number < math.inf or (is_whole and number != int(number)):
-        raise ValueError(value)
-    return int(number) if is_whole else number
+        return token(value) if name == "token" else Secret(value.strip("\r\n"))
+    if name == "token_file" and not value:
+        return None
+    return Path(value).expanduser() if name in _PATHS else value
 
 
 def _text(value: Any) -> str:
@@ -111,21 +133,21 @@ def _person(value: Any) -> Person:
     return Person(**{key: _text(part) for key, part in value.items()})
 
 
-def _secret(name: str, value: str) -> Secret:
-    """Return a secret without what copying brings along: line ends, and round a token blanks."""
-    text = value.strip() if name == "token" else value.strip("\r\n")
-    if name == "token" and not (text.isascii() and text.isprintable()):
-        raise SettingsError("The token holds characters no key has; copy it again, without line breaks.")
-    return Secret(text)
-
-
 def _account(name: str) -> str:
     if not name.replace("-", "").replace("_", "").isalnum():
         raise SettingsError(f"account {name!r} must be letters, digits, - and _ only: it names folders.")
     return name
 
 
-def _base_url(url: str) -> str:
+def base_url(url: str) -> str:
+    """
+    Return the address of a host to which a key may be sent.
+
+    Raises
+    ------
+    SettingsError
+        It is no address of a host, holds more than one, or would send the key in the open.
+    """
     try:
         parts = urlsplit(url)
         has_host = bool(parts.hostname) and parts.port != 0

@@ -29,7 +29,9 @@ from callkit.privacy import mask_numbers
 from callkit.report.parameters import checked
 
 log = logging.getLogger("callkit")
-_SECRETS = ("CALLKIT_TOKEN", "CALLKIT_LOGIN_ID", "CALLKIT_PASSWORD")
+_SECRETS = (
+    "CALLKIT_TOKEN", "CALLKIT_TOKEN_FILE", "CALLKIT_KEYRING", "CALLKIT_LOGIN_ID", "CALLKIT_EMAIL", "CALLKIT_PASSWORD",
+)  # fmt: skip
 _LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path has room for about 107 bytes
 
 

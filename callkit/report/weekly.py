@@ -19,7 +19,10 @@ from callkit.report.runner import run, without_key
 from callkit.settings import Settings
 
 NOTEBOOK = Path("notebooks", "reports", "weekly.ipynb")
-_ONLY_FETCHING = ("base_url", "rate", "token", "login_id", "password", "data")
+_ONLY_FETCHING = (
+    "base_url", "rate", "connections", "auth_scheme", "token", "token_file", "keyring", "login_id", "email",
+    "password", "data",
+)  # fmt: skip
 
 
 def run_weekly(
