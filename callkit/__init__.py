@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
-    from callkit.pipeline.sync import SyncReport
+    from callkit.pipeline.sync_report import SyncReport
     from callkit.settings import Settings
 
 __version__ = "0.1.0"

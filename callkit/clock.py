@@ -134,6 +134,18 @@ def instant(wall: datetime, time_zone: str) -> datetime:
     return wall.replace(tzinfo=zone(time_zone)).astimezone(UTC)
 
 
+def offset_in_words(seconds: int) -> str:
+    """
+    Say by how much one clock differs from another.
+
+    >>> offset_in_words(19_800), offset_in_words(-3600)
+    ('5 h 30 min ahead', '1 h behind')
+    """
+    hours, minutes = divmod(round(abs(seconds) / 60), 60)
+    parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n]
+    return f"{' '.join(parts) or '0 min'} {'behind' if seconds < 0 else 'ahead'}"
+
+
 def is_plain(wall: datetime, time_zone: str) -> bool:
     """Tell whether a naive wall-clock time happens exactly once: neither skipped in spring nor twice in autumn."""
     moment = wall.replace(tzinfo=zone(time_zone))

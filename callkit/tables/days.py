@@ -6,6 +6,7 @@ Both tables of a day therefore tell by themselves whether they are of one piece 
 they are built again from raw. A record that cannot be read stands in ``quarantine/2026-11-16.jsonl``.
 """
 
+import hashlib
 import logging
 import os
 import time
@@ -32,6 +33,9 @@ log = logging.getLogger("callkit")
 KINDS = ("calls", "events")
 _KEY = b"callkit"
 _LEFT_OVER_S = 3600
+_MOST_READS = (
+    12  # of a day that is never proven: a server that announces too many would else make it grow for ever
+)
 
 
 def path(settings: Settings, kind: str, day: date) -> Path:
@@ -69,13 +73,14 @@ def rebuild(settings: Settings, day: date, paths: list[Path]) -> Statement:
     """
     Build a day's tables from its raw files and replace those on disk.
 
-    The last read counts. Where it brought fewer records than it announced, an earlier one that brought more gives
-    the calls, and the day stays incomplete.
+    The last read counts where it is a proof. Where it is not, all that earlier reads brought since the last proof is
+    taken together, so that nothing is lost, and the day stays incomplete.
     """
-    last, best = _reads(paths)
-    built = build(best.pages, replace(options(settings), dialect=best.head.dialect))
+    reads = _reads(paths)
+    pages = (page for read in reversed(reads) for page in read.pages)
+    built = build(pages, replace(options(settings), dialect=reads[0].head.dialect))
     calls, events = _in_order(built)
-    statement = _statement(settings, day, paths[-1].name, last, best, built, calls, events)
+    statement = _statement(settings, day, paths[-1].name, reads, built, calls, events)
     metadata = {_KEY: msgspec.json.encode(statement)}
     _write_quarantine(settings, day, built)
     for kind, table in zip(KINDS, (calls, events), strict=True):
@@ -108,14 +113,17 @@ def _stored(file: Path) -> Statement | None:
         return None
 
 
-def _reads(paths: list[Path]) -> tuple[Archived, Archived]:
-    """Return the last read, and the one whose records count."""
-    last = best = archive.read(paths[-1])
-    for earlier in reversed(paths[:-1] if last.reading.doubt else []):
-        read = archive.read(earlier)
-        if read.reading.received > best.reading.received:
-            best = read
-    return last, best
+def _reads(paths: list[Path]) -> list[Archived]:
+    """Return the reads whose records count, the last one first: it alone, or back to the last proof."""
+    reads: list[Archived] = []
+    for path in reversed(paths[-_MOST_READS:]):
+        read = archive.read(path)
+        if reads and read.head.dialect != reads[0].head.dialect:
+            break
+        reads.append(read)
+        if not read.reading.doubt:
+            break
+    return reads
 
 
 def _in_order(built: Built) -> tuple[pa.Table, pa.Table]:
@@ -135,33 +143,35 @@ def _statement(
     settings: Settings,
     day: date,
     raw: str,
-    last: Archived,
-    best: Archived,
+    reads: list[Archived],
     built: Built,
     calls: pa.Table,
     events: pa.Table,
 ) -> Statement:
+    last = reads[0]
     doubt = last.reading.doubt
     if not doubt and not is_whole_day(last.head.until, last.reading.fetched_at, day, last.head.time_zone):
         doubt = f"the day had not ended; it is read up to {last.head.until:%H:%M}"
+    forgotten = sum(read.forgotten for read in reads)
     keys = pc.min_max(calls["call_key"]).as_py()
     return Statement(
         day=day,
-        announced=best.reading.announced or 0,
-        received=built.received,
+        announced=last.reading.announced or 0,
+        received=built.received + forgotten,
         duplicates=built.duplicates,
         quarantined=len(built.quarantined),
         kept=calls.num_rows,
-        n_pages=best.reading.n_pages,
+        forgotten=forgotten,
+        n_pages=sum(read.reading.n_pages for read in reads),
         n_lines=events.num_rows,
         n_unknown_lines=_count(events, "step", "unknown"),
         n_contradictions=calls.num_rows - calls["contradictions"].null_count,
         n_assumed=_count(calls, "outcome_evidence", "assumed"),
         is_complete=not doubt,
         doubt=doubt,
-        read_until=best.head.until,
+        read_until=last.head.until,
         fetched_at=last.reading.fetched_at.astimezone(UTC),
-        sha256=best.sha256,
+        sha256=last.sha256 if len(reads) == 1 else _joint_hash(reads),
         unknown_keys=dict(built.unknown_keys),
         unknown_lines=dict(built.unknown_lines),
         raw=raw,
@@ -169,6 +179,10 @@ def _statement(
         first_key=keys["min"] or "",
         last_key=keys["max"] or "",
     )
+
+
+def _joint_hash(reads: list[Archived]) -> str:
+    return hashlib.sha256("".join(read.sha256 for read in reads).encode()).hexdigest()
 
 
 def _count(table: pa.Table, column: str, word: str) -> int:

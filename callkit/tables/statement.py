@@ -20,11 +20,14 @@ class Statement(Struct, frozen=True):
         Date of the account's wall clock.
     announced, received
         Records the API announced, and records that came.
-    duplicates, quarantined, kept
-        What became of them; they add up to `received`.
+    duplicates, quarantined, kept, forgotten
+        What became of them; they add up to `received`. Forgotten ones were taken out of the archive on request.
     n_pages, n_lines, n_unknown_lines, n_contradictions, n_assumed
         Pages read; flow lines, and those no grammar row fits; calls whose record speaks against its outcome, and
         calls whose outcome rests on assumed wording.
+    n_timed, n_off_clock, off_by_s
+        Calls whose start can be checked against the epoch in an id, those of them whose wall clock says another
+        time, and by how many seconds most of these agree that it runs ahead of the configured zone.
     is_complete
         Whether the last read of the day proves that every call is here.
     doubt
@@ -49,11 +52,15 @@ class Statement(Struct, frozen=True):
     duplicates: int = 0
     quarantined: int = 0
     kept: int = 0
+    forgotten: int = 0
     n_pages: int = 0
     n_lines: int = 0
     n_unknown_lines: int = 0
     n_contradictions: int = 0
     n_assumed: int = 0
+    n_timed: int = 0
+    n_off_clock: int = 0
+    off_by_s: int = 0
     is_complete: bool = False
     doubt: str = "never fetched"
     read_until: datetime | None = None

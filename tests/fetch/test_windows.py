@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
 
-from callkit.fetch.windows import Known, Tally, is_whole_day, reading, wanting
+from callkit.fetch.windows import Known, Span, Tally, is_whole_day, months, parts, wanting
 
 MON, TUE, WED, THU = (date(2026, 11, 16 + i) for i in range(4))
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # Wednesday
@@ -12,7 +13,7 @@ LONG_AFTER = datetime(2026, 12, 1, tzinfo=UTC)
 
 class Says(NamedTuple):
     filtered: int | None
-    n_records: int
+    identities: tuple[int, ...]
     total: int | None = None
 
 
@@ -28,12 +29,12 @@ def decide(known, moment=NOON, since=MON, until=THU + timedelta(days=1), zone="E
 
 
 def test_what_fits_the_filters_is_announced_not_all_there_is():
-    assert tally((2, 2, 9)).is_done
-    assert reading(tally((None, 2, 9)), NOON).announced == 9
+    assert tally((2, (1, 2), 9)).is_done
+    assert tally((None, (1, 2), 9)).announced == 9
 
 
 def test_the_first_count_announced_is_named_where_it_moves_twice():
-    assert reading(tally((5, 2), (6, 2), (5, 1)), NOON).doubt.startswith(
+    assert tally((5, (1, 2)), (6, (3, 4)), (5, (5,))).doubt.startswith(
         "the announced count moved from 5 to 5"
     )
 
@@ -88,30 +89,76 @@ def test_a_window_that_stops_before_midnight_is_no_whole_day():
 
 
 def test_paging_is_done_at_the_announced_count_or_with_an_empty_page():
-    assert not tally((5, 2), (5, 2)).is_done
-    assert tally((5, 2), (5, 2), (5, 1)).is_done
-    assert tally((5, 2), (5, 0)).is_done
-    assert not tally((None, 2)).is_done
-    assert tally((None, 2), (None, 0)).is_done
-    assert tally((0, 0)).is_done
+    assert not tally((5, (1, 2)), (5, (3, 4))).is_done
+    assert tally((5, (1, 2)), (5, (3, 4)), (5, (5,))).is_done
+    assert tally((5, (1, 2)), (5, ())).is_done
+    assert not tally((None, (1, 2))).is_done
+    assert tally((None, (1, 2)), (None, ())).is_done
+    assert tally((0, ())).is_done
+    assert not Tally().is_done
+
+
+def test_a_record_that_comes_twice_does_not_stand_for_another():
+    drifted = tally((4, (1, 2)), (4, (2, 3)))
+    assert (drifted.received, len(drifted.seen)) == (4, 3)
+    assert not drifted.is_done
+
+
+def test_a_repeated_page_ends_it():
+    assert tally((4, (1, 2)), (4, (1, 2))).is_done
 
 
 @pytest.mark.parametrize(
     ("pages", "doubt"),
     [
-        ([(3, 2), (3, 1)], ""),
-        ([(0, 0)], ""),
-        ([(3, 2), (3, 0)], "3 records were announced and 2 came"),
-        ([(3, 2), (3, 2)], "3 records were announced and 4 came"),
-        ([(3, 2), (4, 2)], "the announced count moved from 3 to 4 while it was read"),
-        ([(None, 2), (None, 0)], "the API announced no count"),
+        ([(3, (1, 2)), (3, (3,))], ""),
+        ([(0, ())], ""),
+        ([(3, (1, 2)), (3, ())], "3 records were announced and 2 came"),
+        ([(3, (1, 2)), (3, (3, 4))], "3 records were announced and 4 came"),
+        ([(3, (1, 2)), (3, (2,)), (3, ())], "3 records were announced and 2 came"),
+        ([(3, (1, 2)), (4, (3, 4))], "the announced count moved from 3 to 4 while it was read"),
+        (
+            [(3, (1, 2)), (3, (1, 2))],
+            "page 2 repeats the page before; the parameter page seems to be ignored",
+        ),
+        ([(None, (1, 2)), (None, ())], "the API announced no count"),
     ],
 )
-def test_the_closing_statement(pages, doubt):
-    closed = reading(tally(*pages), NOON)
-    assert closed.doubt == doubt
-    assert closed.received == sum(n for _, n in pages)
+def test_what_speaks_against_a_read(pages, doubt):
+    assert tally(*pages).doubt == doubt
 
 
 def test_the_total_counts_where_no_filtered_count_is_given():
-    assert tally((None, 2, 2)).announced == 2
+    assert tally((None, (1, 2), 2)).announced == 2
+
+
+DAY = Span(datetime(2026, 11, 16), datetime(2026, 11, 17))
+
+
+@pytest.mark.parametrize("n", [1, 4, 7, 24])
+def test_parts_cover_a_span_without_gap_or_overlap(n):
+    cut = parts(DAY, n, "Europe/London")
+    assert len(cut) == n
+    assert (cut[0].since, cut[-1].until) == DAY
+    assert all(a.until == b.since for a, b in pairwise(cut))
+    assert all(moment.microsecond == 0 for span in cut for moment in span)
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 3, 29), datetime(2026, 10, 25)])
+def test_no_cut_falls_into_an_hour_that_happens_twice_or_never(day):
+    cut = parts(Span(day, day + timedelta(days=1)), 24, "Europe/London")
+    assert [span.since.hour for span in cut] == [0, *range(3, 24)]
+
+
+def test_a_span_shorter_than_its_parts_is_cut_into_fewer():
+    second = Span(DAY.since, DAY.since + timedelta(seconds=1))
+    assert parts(second, 4, "Europe/London") == [second]
+
+
+def test_months_are_no_longer_than_the_api_takes():
+    span = Span(datetime(2026, 1, 15, 12), datetime(2026, 4, 2))
+    cut = list(months(span, timedelta(days=28)))
+    assert (cut[0].since, cut[-1].until) == span
+    assert all(a.until == b.since for a, b in pairwise(cut))
+    assert all(part.until - part.since <= timedelta(days=28) for part in cut)
+    assert list(months(span, None)) == [span]
