@@ -31,7 +31,7 @@ class Limiter:
         rate: float,
         shared: Path | None = None,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._interval = _MARGIN / rate if rate else 0.0

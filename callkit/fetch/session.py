@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -58,7 +59,8 @@ class Session:
     timeout_s
         Seconds to connect, and seconds without a byte.
     sleep, random, monotonic, now
-        How to wait, what draws the jitter (0 to 1), the clock of the rate limit, and the present instant.
+        How to wait (default: until the time is over or the session is closed), what draws the jitter (0 to 1), the
+        clock of the rate limit, and the present instant.
     """
 
     def __init__(
@@ -68,15 +70,16 @@ class Session:
         rate: float = 0.0,
         shared: Path | None = None,
         timeout_s: tuple[float, float] = TIMEOUT_S,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         random: Callable[[], float] = _random.random,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.host = urlsplit(base_url).netloc
         self._base_url, self._timeout_s = base_url, timeout_s
-        self._sleep, self._random, self._now = sleep, random, now
-        self._limiter = Limiter(rate, shared, sleep=sleep, monotonic=monotonic)
+        self._closed = Event()
+        self._sleep, self._random, self._now = sleep or self._closed.wait, random, now
+        self._limiter = Limiter(rate, shared, sleep=self._sleep, monotonic=monotonic)
         self._http = requests.Session()
         self._http.mount(urljoin(base_url, "/"), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -90,7 +93,8 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; threads that wait for their turn wake up, and send nothing more."""
+        self._closed.set()
         self._http.close()
 
     def send(self, method: str, path: str, read: Callable[[requests.Response], T], **request: Any) -> T:
@@ -153,6 +157,8 @@ class Session:
 
     def _once(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
         self._limiter.wait()
+        if self._closed.is_set():
+            raise FetchError("The fetch was stopped; sync again.")
         try:
             return self._http.request(method, url, timeout=self._timeout_s, allow_redirects=False, **request)
         except requests.exceptions.SSLError as error:

@@ -1,6 +1,6 @@
 """Fetch windows over several connections: each is archived whole, in smaller and smaller parts until it is proven."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -71,7 +71,7 @@ class _Queue:
 
 def fetch(
     settings: Settings, client: Client, windows: Sequence[Window], now: Callable[[], datetime]
-) -> Iterator[Fetched]:
+) -> Generator[Fetched, None, None]:
     """
     Yield windows in their order as they are read and archived, several of them under way at a time.
 

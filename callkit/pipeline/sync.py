@@ -78,7 +78,7 @@ def sync(
             shown = _shown(fetched, windows, settings.account, progress)
             failed = _built(settings, shown, statements, reads)
     for day, why in failed.items():
-        statements[day] = _doubted(statements.get(day, Statement(day)), why)
+        statements[day] = _doubted(statements.get(day, Statement(day)), str(why))
     table = frame(statements, since, until)
     return SyncReport(settings.account, since, until, today, settings.time_zone, tuple(windows), table)
 
@@ -88,23 +88,23 @@ def _built(
     fetched: Iterable[Fetched],
     statements: dict[date, Statement],
     reads: dict[date, list[Path]],
-) -> dict[date, str]:
+) -> dict[date, FetchError]:
     """Build the tables of each day that came, and return why others could not be read."""
-    failed: dict[date, str] = {}
-    failure: FetchError | None = None
-    n = 0
-    for n, (window, files, failure, _) in enumerate(fetched, 1):
+    failed: dict[date, FetchError] = {}
+    is_any_read = False
+    for window, files, failure, _ in fetched:
         day = window.day
-        if files:
+        if failure is None or files:
+            is_any_read = True
             reads.setdefault(day, []).extend(files)
             statements[day] = rebuild(settings, day, reads[day])
-        else:
-            failed[day] = str(failure)
-            log.warning("%s could not be read: %s", day, failure)
-            if len(failed) == MOST_FAILED:
-                break
-    if failure and len(failed) in (n, MOST_FAILED):
-        raise failure
+            continue
+        failed[day] = failure
+        if len(failed) == MOST_FAILED:
+            raise failure
+        log.warning("%s could not be read: %s", day, failure)
+    if failed and not is_any_read:
+        raise next(iter(failed.values()))
     return failed
 
 

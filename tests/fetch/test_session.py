@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from threading import Timer
 
 import pytest
 
@@ -185,3 +186,38 @@ def test_no_rate_means_no_wait():
     limiter = Limiter(0, sleep=lambda _: pytest.fail("slept"))
     limiter.wait()
     limiter.wait()
+
+
+def test_a_turn_is_noted_for_the_other_processes(tmp_path):
+    time_s, slept = [100.0], []
+    limiters = [
+        Limiter(4, tmp_path / ".rate", sleep=slept.append, monotonic=lambda: time_s[0]) for _ in range(2)
+    ]
+    for limiter in (*limiters, *limiters):
+        limiter.wait()
+        time_s[0] += 0.1
+    assert slept == pytest.approx([0.1525] * 3)
+
+
+@pytest.mark.parametrize("noted", ["", "rubbish", "99999999"])
+def test_a_note_that_means_nothing_holds_nobody_up(tmp_path, noted):
+    (tmp_path / ".rate").write_text(noted)
+    Limiter(4, tmp_path / ".rate", sleep=lambda _: pytest.fail("slept"), monotonic=lambda: 5.0).wait()
+
+
+def test_a_refusal_holds_all_threads_up():
+    slept = []
+    limiter = Limiter(0, sleep=slept.append, monotonic=lambda: 50.0)
+    limiter.hold(7)
+    limiter.wait()
+    limiter.wait()
+    assert slept == [7.0]
+
+
+def test_a_closed_session_wakes_who_waits_and_sends_nothing_more():
+    with answering(Answer(status=503, headers={"Retry-After": "200"})) as (url, asked):
+        session = Session(url)
+        Timer(0.2, session.close).start()
+        with pytest.raises(FetchError, match="The fetch was stopped; sync again"):
+            session.send("GET", "/v1/call_report", lambda response: response.content)
+        assert len(asked) == 1
