@@ -1,8 +1,8 @@
-"""Pages of call_report to Arrow columns: a fast typed decode, and slower ones for what does not fit it.
+"""Pages to Arrow columns: a fast typed decode, and slower ones for what does not fit it.
 
 Each page is read by the first of three tiers that can:
 
-1. *typed*: numbers are numbers, or text that is one; the flow is a list of text.
+1. *typed*: numbers are numbers, or text that is one; the flow is a list of text, or of objects.
 2. *tolerant*: numbers may be any text (``""``, ``"N.A."``), the flow a list, an object with index keys, or text.
 3. *record by record*: a key nobody knows is counted, and learned, so that later pages stay fast; a record that
    cannot be read is quarantined with the reason, and its neighbours are kept.
@@ -11,7 +11,7 @@ Each page is read by the first of three tiers that can:
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -23,25 +23,16 @@ import numpy.typing as npt
 import pyarrow as pa
 from msgspec import UNSET, Raw, Struct
 
-from callkit.dialects import RawPage
-from callkit.dialects.call_report import (
-    BOM,
-    ENVELOPE_KEYS,
-    RECORD_KINDS,
-    STATS,
-    STATS_KINDS,
-    members,
-    records_of,
-)  # fmt: skip
-from callkit.dialects.structs import DATA, ENVELOPE, RECORD, TOLERANT, TYPED, Tier, kinds, path
-from callkit.dialects.values import flow_lines, numbers, texts
+from callkit.dialects import RawPage, dialect
+from callkit.dialects.pages import BOM, UNREADABLE, members, mended, records_of
+from callkit.dialects.structs import ENVELOPE, FLOWS, RECORD, TOLERANT, TYPED, Tier, kinds, nested, path
+from callkit.dialects.values import any_texts, flow_lines, numbers, step, texts
 from callkit.errors import PageError
 
 CHUNK = 500  # records held as objects: more of them fall out of the processor's cache
 PATIENCE = 32  # pages read by the tolerant tier before the typed one is tried again
 MOST_LEARNED = 200
 _UNLEARNABLE = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no field of such a name
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Quarantined(NamedTuple):
@@ -98,14 +89,24 @@ def collector_off() -> Iterator[None]:
 
 
 class Decoder:
-    """Collects pages; `finish` gives their records as columns."""
+    """
+    Collects pages; `finish` gives their records as columns.
 
-    def __init__(self) -> None:
-        self._learned: dict[str, list[str]] = {ENVELOPE: [], RECORD: [], STATS: []}
+    Parameters
+    ----------
+    name
+        Dialect of the pages.
+    """
+
+    def __init__(self, name: str = "call_report") -> None:
+        self._layout = dialect(name).LAYOUT
+        self._inner = nested(self._layout)
+        self._data = len(self._layout.envelope)  # the records' place among a page's members
+        self._learned: dict[str, list[str]] = {level: [] for level in (ENVELOPE, RECORD, self._inner)}
         self._met: set[tuple[str, str]] = set()
         self._keys: Counter[str] = Counter()
         self._held: list[Struct] = []
-        self._columns: dict[str, list[pa.Array]] = {name: [] for name in kinds()}
+        self._columns: dict[str, list[pa.Array]] = {name: [] for name in kinds(self._layout)}
         self._lines: list[pa.Array] = []
         self._n_lines: list[int] = []
         self._page_sizes: list[int] = []
@@ -114,7 +115,12 @@ class Decoder:
         self._quarantined: list[Quarantined] = []
         self._patience = 0
         self._is_typed = True
-        self._typed, self._tolerant = Tier(TYPED, self._learned), Tier(TOLERANT, self._learned)
+        self._make_tiers()
+
+    def _make_tiers(self) -> None:
+        self._typed, self._tolerant = (
+            Tier(self._layout, types, self._learned) for types in (TYPED, TOLERANT)
+        )
 
     def add(self, page: RawPage) -> None:
         """
@@ -143,7 +149,8 @@ class Decoder:
         """Return all records added."""
         with collector_off():
             self._flush()
-        types = {name: pa.float64() if kind == "number" else pa.string() for name, kind in kinds().items()}
+        kind_of = kinds(self._layout)
+        types = {name: pa.float64() if kind == "number" else pa.string() for name, kind in kind_of.items()}
         return Records(
             {name: pa.chunked_array(self._columns[name], types[name]) for name in types},
             pa.chunked_array(self._lines, pa.string()),
@@ -157,45 +164,60 @@ class Decoder:
 
     def _read(self, page: RawPage) -> list[Struct]:
         body = page.body.removeprefix(BOM)
+        raws = self._layout.split(body) if self._layout.split else None
+        if raws is not None:
+            body = b'{"%s":[%s]}' % (self._layout.records.encode(), b",".join(raws))
         self._patience -= 1
         for tier in (self._tolerant,) if self._patience > 0 else (self._typed, self._tolerant):
             try:
                 values = tier.members(body)
-            except _UNREADABLE:
+            except UNREADABLE:
                 continue
-            if values[DATA] is None or str(values[ENVELOPE_KEYS.index("success")]).lower() == "false":
+            success = values[self._layout.envelope.index("success")]
+            if values[self._data] is None or str(success).lower() == "false":
                 break
             if tier is self._tolerant:
                 self._is_typed = False
                 if self._patience <= 0:
                     self._patience = PATIENCE
-            self._count(ENVELOPE, [[value] for value in values[DATA + 1 :]])
-            records: list[Struct] = values[DATA]
+            self._count(ENVELOPE, [[value] for value in values[self._data + 1 :]])
+            records: list[Struct] = values[self._data]
             return records
-        return self._read_each(page.source, body)
+        return self._read_each(page.source, raws or self._raws(body))
 
-    def _read_each(self, source: str, body: bytes) -> list[Struct]:
+    def _raws(self, body: bytes) -> list[Raw]:
         page = members(body)
-        raws = records_of(page)
-        self._note([(ENVELOPE, key) for key in page if key not in (*ENVELOPE_KEYS, "data")])
+        raws = records_of(page, self._layout)
+        known = (*self._layout.envelope, self._layout.records)
+        self._note([(ENVELOPE, key) for key in page if key not in known])
+        return raws
+
+    def _read_each(self, source: str, raws: Sequence[Raw]) -> list[Struct]:
         self._is_typed = False
         records = []
         for index, raw in enumerate(raws):
             try:
-                records.append(self._record(raw))
-            except _UNREADABLE as error:
+                try:
+                    records.append(self._record(raw))
+                except UNREADABLE:
+                    if (whole := mended(bytes(raw))) == bytes(raw):
+                        raise
+                    records.append(self._record(whole))
+            except UNREADABLE as error:
                 self._quarantined.append(Quarantined(source, index, str(error), bytes(raw)))
         return records
 
-    def _record(self, raw: Raw) -> Struct:
-        record = msgspec.json.decode(raw, type=dict[str, Any])
-        stats = record[STATS] = record.get(STATS) or {}  # PHP writes an empty object as []
-        odd = [(RECORD, key) for key in record if key not in RECORD_KINDS]
-        if isinstance(stats, dict):
-            odd += [(STATS, key) for key in stats if key not in STATS_KINDS]
-        for level, key in odd:
-            del (stats if level == STATS else record)[key]
-        read: Struct = msgspec.convert(record, self._tolerant.record)
+    def _record(self, raw: Raw | bytes) -> Struct:
+        str(raw, "utf-8")  # raises where it is no text
+        record = msgspec.json.decode(raw, type=dict[str, Raw])
+        odd = [(RECORD, key) for key in record if key not in self._layout.kinds]
+        if self._inner and (sent := record.get(self._inner)):  # PHP writes an empty object as []
+            stats = msgspec.json.decode(sent) and msgspec.json.decode(sent, type=dict[str, Raw])
+            odd += [(self._inner, key) for key in stats or () if key not in self._layout.stats]
+            kept = {key: value for key, value in (stats or {}).items() if key in self._layout.stats}
+            record[self._inner] = Raw(msgspec.json.encode(kept))
+        record = {key: value for key, value in record.items() if key in self._layout.kinds}
+        read: Struct = self._tolerant.read(msgspec.json.encode(record))
         self._note(odd)
         return read
 
@@ -213,7 +235,7 @@ class Decoder:
         for level, key in new:
             self._learned[level].append(key)
         if new:
-            self._typed, self._tolerant = Tier(TYPED, self._learned), Tier(TOLERANT, self._learned)
+            self._make_tiers()
 
     def _flush(self) -> None:
         records, self._held = self._held, []
@@ -221,24 +243,35 @@ class Decoder:
             return
         columns = list(zip(*map(msgspec.structs.astuple, records), strict=True))
         del records
-        none = self._typed.stats()
-        of_stats = (msgspec.structs.astuple(s or none) for s in columns[list(RECORD_KINDS).index(STATS)])
-        stats = list(zip(*of_stats, strict=True))
-        self._keep(RECORD, RECORD_KINDS, columns)
-        self._keep(STATS, STATS_KINDS, stats)
+        self._keep(RECORD, self._layout.kinds, columns)
+        if self._inner:
+            none = self._typed.stats()
+            inner = columns[list(self._layout.kinds).index(self._inner)]
+            of_stats = (msgspec.structs.astuple(s or none) for s in inner)
+            self._keep(self._inner, self._layout.stats, list(zip(*of_stats, strict=True)))
         self._is_typed = True
 
-    def _keep(self, level: str, fields: dict[str, str], columns: Sequence[tuple[Any, ...]]) -> None:
+    def _keep(self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]]) -> None:
         for (key, kind), column in zip(fields.items(), columns, strict=False):
-            if kind == "flow":
-                flows = [f or () for f in column] if self._is_typed else [flow_lines(f) for f in column]
-                self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
-                self._n_lines += map(len, flows)
+            if kind in FLOWS:
+                self._keep_flow(kind, column)
             elif kind == "number":
                 self._columns[path(level, key)].append(numbers(column, is_typed=self._is_typed))
-            elif kind == "text":
+            elif kind in ("text", "flag"):
                 self._columns[path(level, key)].append(texts(column))
+            elif kind == "json":
+                self._columns[path(level, key)].append(any_texts(column))
         self._count(level, columns[len(fields) :])
+
+    def _keep_flow(self, kind: str, column: Sequence[Any]) -> None:
+        if not self._is_typed:
+            flows = [flow_lines(flow) for flow in column]
+        elif kind == "steps":
+            flows = [[step(raw) for raw in flow or ()] for flow in column]
+        else:
+            flows = [flow or [] for flow in column]
+        self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
+        self._n_lines += map(len, flows)
 
     def _count(self, level: str, columns: Sequence[Sequence[Any]]) -> None:
         for key, column in zip(self._learned[level], columns, strict=True):

@@ -8,10 +8,18 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+from msgspec import Raw
 
 NOTHING = frozenset({"", "null", "none", "nil", "n.a.", "n.a", "n/a", "na", "-"})
+UNFILLED = r"^\s*\$\w+\s*$"  # a variable of a webhook's template that was never filled
+Flow = list[Raw] | list[str] | dict[str, Raw] | str | None
 _DECIMAL = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _MOST_REMEMBERED = 200_000
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether a text is one that vendors write for nothing: empty, NULL, N.A., ``$variable``."""
+    return text.strip().lower() in NOTHING or bool(re.search(UNFILLED, text))
 
 
 class _Memo(dict[Any, float | None]):
@@ -23,7 +31,7 @@ class _Memo(dict[Any, float | None]):
 
 
 def _number(value: str | float | bool | None) -> float | None:
-    if value is None or (isinstance(value, str) and value.strip().lower() in NOTHING):
+    if value is None or (isinstance(value, str) and is_nothing(value)):
         return None
     if isinstance(value, str) and not _DECIMAL.fullmatch(value):
         return math.nan
@@ -70,15 +78,35 @@ def _written(value: float | bool) -> str:
     return msgspec.json.encode(value).decode() if isinstance(value, bool) else str(value)
 
 
-def flow_lines(flow: Any) -> list[str]:
+def any_texts(column: Sequence[Raw | None]) -> pa.Array:
+    """Return values of any shape as text: a text itself, null for null, and all else as its JSON."""
+    return pa.array([None if raw is None else _any_text(raw) for raw in column], pa.string())
+
+
+def _any_text(raw: Raw) -> str | None:
+    text = str(raw, "utf-8")
+    if text[:1] == '"':
+        return msgspec.json.decode(raw, type=str)
+    return None if text == "null" else text
+
+
+def step(raw: Raw | str) -> str:
+    """Return a step of a flow: a text itself, and an object byte for byte."""
+    if isinstance(raw, str):
+        return raw
+    text: str = str(raw, "utf-8")
+    return msgspec.json.decode(raw, type=str) if text[:1] == '"' else text
+
+
+def flow_lines(flow: Flow) -> list[str]:
     r"""
     Return the steps of a flow that is a list, an object with index keys, a text, or missing.
 
     A text is read as JSON where it is a JSON list or object, else cut at its line ends. A step that is not text is
-    given as JSON.
+    given as its JSON, byte for byte.
 
-    >>> flow_lines({"1": " Caller hanged up the call", "0": "Call received"})
-    ['Call received', ' Caller hanged up the call']
+    >>> flow_lines({"1": Raw(b'" Caller hanged up the call"'), "0": Raw(b'{"type":"init"}')})
+    ['{"type":"init"}', ' Caller hanged up the call']
     >>> flow_lines("Call received\n Caller hanged up the call")
     ['Call received', ' Caller hanged up the call']
     """
@@ -89,15 +117,15 @@ def flow_lines(flow: Any) -> list[str]:
     if isinstance(flow, dict):
         is_index = all(key.isdecimal() for key in flow)
         flow = [flow[key] for key in (sorted(flow, key=int) if is_index else flow)]
-    return [step if isinstance(step, str) else msgspec.json.encode(step).decode() for step in flow]
+    return list(map(step, flow))
 
 
 def _of_text(text: str) -> list[str]:
-    if text.strip().lower() in NOTHING:
+    if is_nothing(text):
         return []
     if text.lstrip()[:1] in ("[", "{"):
         try:
-            return flow_lines(msgspec.json.decode(text, type=list[Any] | dict[str, Any]))
+            return flow_lines(msgspec.json.decode(text, type=list[Raw] | dict[str, Raw]))
         except (msgspec.MsgspecError, RecursionError):
             pass
     return text.split("\n")

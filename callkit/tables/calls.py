@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from callkit import clock
 from callkit.dialects.decode import Records
+from callkit.dialects.call_report import LAYOUT
 from callkit.dialects.structs import kinds
 from callkit.flow.events import Flow, instants, place, words
 from callkit.flow.grammar import Head
@@ -25,7 +26,7 @@ from callkit.tables.columns import callers, cleaned, directions, epochs, links, 
 
 EPOCH_SLACK_S = 120
 _PATHS = {column.name: column.vendor[0] for column in CALLS if column.vendor}
-_KIND_OF = {name: kinds().get(path) for name, path in _PATHS.items()}
+_KIND_OF = {name: kinds(LAYOUT).get(path) for name, path in _PATHS.items()}
 _TEXTS = tuple(name for name, kind in _KIND_OF.items() if kind == "text" and name.endswith("_raw"))
 _NUMBERS = tuple(name for name, kind in _KIND_OF.items() if kind == "number")
 _MAY_BE_NEGATIVE = ("charge",)

@@ -5,10 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from callkit.dialects import RawPage, dialect
-from callkit.dialects.call_report import LIMIT, PATH, Envelope, envelope, query
-from callkit.errors import PageError, SettingsError
-from callkit.validation import DIALECTS
+from callkit.dialects import RawPage
+from callkit.dialects.call_report import LIMIT, PATH, envelope, query, records, with_records
+from callkit.errors import PageError
 
 PAGE = {"total_records": "3", "filtered_records": 2, "page_records": "1", "page": "1", "data": [{"id": 1}]}
 
@@ -29,20 +28,20 @@ def test_a_window_is_asked_for_up_to_its_last_second():
 
 
 def test_the_envelope_is_read_from_text_and_numbers():
-    assert envelope(json.dumps(PAGE).encode()) == Envelope(3, 2, 1, 1, 1)
+    assert envelope(json.dumps(PAGE).encode())[:5] == (3, 2, 1, 1, 1)
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"total_records": "N.A.", "page": None}, Envelope(None, 2, 1, None, 1)),
-        ({"data": {"0": {}, "1": {}}}, Envelope(3, 2, 1, 1, 2)),
-        ({"data": []}, Envelope(3, 2, 1, 1, 0)),
-        ({"success": True}, Envelope(3, 2, 1, 1, 1)),
+        ({"total_records": "N.A.", "page": None}, (None, 2, 1, None, 1)),
+        ({"data": {"0": {}, "1": {}}}, (3, 2, 1, 1, 2)),
+        ({"data": []}, (3, 2, 1, 1, 0)),
+        ({"success": True}, (3, 2, 1, 1, 1)),
     ],
 )
 def test_the_envelope_is_patient(change, expected):
-    assert envelope(json.dumps(PAGE | change).encode()) == expected
+    assert envelope(json.dumps(PAGE | change).encode())[:5] == expected
 
 
 def test_a_byte_order_mark_is_no_matter():
@@ -69,10 +68,29 @@ def test_what_is_no_page_is_refused(body, says):
         envelope(body)
 
 
-def test_dialects_are_found_by_name():
-    assert [dialect(name).PATH for name in DIALECTS] == [PATH]
-    with pytest.raises(SettingsError, match="'callreport' is not known"):
-        dialect("callreport")
+def test_a_record_sent_twice_is_known_by_its_statistics():
+    first, again, other, bare = (
+        {"id": 1, "call_stats": {"call_id": "1.1"}},
+        {"id": 2, "call_stats": {"call_id": "1.1"}},
+        {"id": 1, "call_stats": {"call_id": "1.2"}},
+        {"id": 1, "call_stats": []},
+    )
+    ids = envelope(
+        json.dumps(PAGE | {"data": [first, again, other, bare, bare | {"id": 2}]}).encode()
+    ).identities
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 4
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_page_with_fewer_records_is_else_the_same(mark):
+    body = mark + b'{"note": [{"id":1}], "data" :[ {"id":1} , {"id":  2} ],\n "page":"1"}'
+    assert with_records(body, records(body)) == body
+    assert (
+        with_records(body, records(body)[1:])
+        == mark + b'{"note": [{"id":1}], "data" :[{"id":  2}],\n "page":"1"}'
+    )
+    assert records(with_records(body, [])) == []
 
 
 def test_a_raw_page_needs_only_its_bytes():

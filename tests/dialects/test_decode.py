@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from callkit.dialects import RawPage, call_report, decode
+from callkit.dialects import RawPage, decode, pages
 from callkit.dialects.decode import Decoder
 from callkit.errors import PageError
 from tests.dialects.records import page, record
@@ -116,8 +116,8 @@ def test_a_page_that_says_success_is_a_page():
 
 def test_many_pages_of_mixed_forms_keep_their_order():
     odd = [{"ring_time": ""}, {}, {"ring_time": 4}, {"call_flow": "a\nb"}, {"mystery": 1}]
-    pages = [page(*(record(f"{n}{m}", odd[(n + m) % 5]) for m in range(20))) for n in range(10, 70)]
-    records = decoded(*pages)
+    many = [page(*(record(f"{n}{m}", odd[(n + m) % 5]) for m in range(20))) for n in range(10, 70)]
+    records = decoded(*many)
     assert ids(records) == [f"{n}{m}" for n in range(10, 70) for m in range(20)]
     assert records.n_lines.tolist() == [
         2 if (n + m) % 5 == 3 else 4 for n in range(10, 70) for m in range(20)
@@ -145,4 +145,4 @@ def test_half_a_surrogate_pair_costs_a_letter_and_not_the_page():
 
 def test_a_whole_pair_and_an_escaped_backslash_stay_when_a_half_is_mended():
     body = rb'{"data":[],"note":"\ud83d","kept":"\ud83d\ude00 \\ud83d"}'
-    assert bytes(call_report.members(body)["kept"]) == rb'"\ud83d\ude00 \\ud83d"'
+    assert bytes(pages.members(body)["kept"]) == rb'"\ud83d\ude00 \\ud83d"'

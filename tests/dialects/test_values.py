@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from callkit.dialects.values import flow_lines, numbers, texts
 
@@ -51,13 +52,14 @@ def test_texts_are_kept_as_sent():
         ("", []),
         ("NULL", []),
         (["a", " b"], ["a", " b"]),
-        ({"1": "b", "0": "a", "10": "c"}, ["a", "b", "c"]),
-        ({"first": "a", "then": "b"}, ["a", "b"]),
+        ({"1": Raw(b'"b"'), "0": Raw(b'"a"'), "10": Raw(b'"c"')}, ["a", "b", "c"]),
+        ({"first": Raw(b'"a"'), "then": Raw(b'{"b": 1}')}, ["a", '{"b": 1}']),
         ("a\n b\r\n", ["a", " b\r", ""]),
         ('["a", " b"]', ["a", " b"]),
         ('{"0": "a"}', ["a"]),
         ("[cut", ["[cut"]),
-        ([1, None, {"type": "init"}], ["1", "null", '{"type":"init"}']),
+        ('[1, null, {"type": "init"}]', ["1", "null", '{"type": "init"}']),
+        ("$call_flow", []),
     ],
 )
 def test_flows_of_every_shape(flow, lines):
