@@ -15,8 +15,8 @@ from phonenumbers import PhoneNumberType
 from callkit.errors import SettingsError
 
 # what stands between a number's digits, invisible signs too
-_BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
-_DIGITS = re.compile(rf"\+?(?:\d{_BETWEEN}){{6,}}\d")
+BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
+_DIGITS = re.compile(rf"\+?(?:\d{BETWEEN}){{6,}}\d")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"https?://[^\s)\]>\"']+", re.IGNORECASE)
 _SHORTEST = 7  # digits of a whole number; three of fewer would give too much away
