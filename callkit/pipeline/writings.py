@@ -12,9 +12,8 @@ from callkit.privacy import BETWEEN
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 _ESCAPED = re.compile(r"\\+(?:u(?P<code>[0-9a-fA-F]{4})|(?P<space>[nrt])|/)")
 _OTHER_SIGN = re.compile(r"[^\x00-\x7f]")
-_ABROAD = re.compile(
-    r"(?:\+|(?<![0-9])00)[1-9][0-9]{0,2}[ ().-]{0,2}$"
-)  # a number of another country follows
+# what follows is another country's number
+_ABROAD = re.compile(r"(?:\+|(?<![0-9])00)[1-9][0-9]{0,2}[ ().-]{0,2}\Z")
 _ABROAD_LENGTH = 8
 
 
