@@ -78,4 +78,4 @@ def _plain(data: bytes) -> bytes:
 def _unescaped(found: re.Match[str]) -> str:
     if found["code"]:
         return chr(int(found["code"], 16))
-    return " " if found["space"] else "/"
+    return "\n" if found["space"] else "/"
