@@ -1,7 +1,8 @@
-"""Where the vendor's page says what a parameter means and where it does not: what the sandbox does.
+"""Where the vendor's pages say what a parameter means and where they do not: what the sandbox does.
 
-The page lists sixteen parameters, all of them text, without an example, a format or a default. Each row below is what
-the sandbox does with one of them (or with a matter the page is silent on), and why.
+The page of call_report lists sixteen parameters, all of them text, without an example, a format or a default; that of
+call_records says more. Each row below is what the sandbox does with one of them (or with a matter the pages are silent
+on), and why.
 """
 
 from typing import NamedTuple
@@ -52,14 +53,27 @@ CHOICES: tuple[Choice, ...] = (
            "They are fields of the record."),
     Choice("order", "asc or desc, by default desc: newest first.",
            "Users of the siblings take the first record as the latest."),
+    Choice("agents, department, ivr, services, broadcast", "Only call_records: comma lists, of which one must fit; "
+           "agent|201, ids of the flow, names in lower case. There is no broadcast.",
+           "So the page of call_records writes them."),
+    Choice("call_type, direction", "Only call_records: c (answered) or m (missed); inbound or outbound.",
+           "The page of call_records."),
+    Choice("callerid, destination, did_number", "Only call_records: the other party; the number called; our number, "
+           "which calls we place have too. Any usual writing.", "The page of call_records."),
+    Choice("duration", "Only call_records: as call_duration, with operator.", "The page of call_records."),
+    Choice("call_records", "Its call_id is the call's own; its stamps are Europe/London's; at most 31 days; a limit "
+           "above 100 counts as 100; newest first; count is the number that fits the filters.",
+           "Its pages and its users: about a month, and no proof of more than 100."),
     Choice("an empty parameter", "As if it were not sent.", "Forms send their empty fields."),
     Choice("an unknown parameter", "Refused with status 400.", "A misspelt filter should not pass for one."),
     Choice("a value that cannot be read", 'Status 400 and {"success": "false", "message": …}.',
            "The siblings answer so; the page knows only status 500."),
     Choice("total_records, filtered_records", "All calls of the window; those that fit the filters too.",
            "The page: total, and to which filters are applied."),
-    Choice("authorization", "The key alone, or after Bearer in any case; else status 401.",
+    Choice("authorization", "The key or an access token, alone or after Bearer in any case; else status 401.",
            "All three forms are seen in working clients."),
+    Choice("login_id, email, password", "sandbox or sandbox@callkit.example, and sandbox-password; the access token "
+           "lasts an hour, and a refresh before its end gives another.", "The pages name the fields and the hour."),
     Choice("a route that does not exist", 'Status 403 and {"message": "Missing Authentication Token"}.',
            "So answers the gateway before the vendor's sibling API."),
     Choice("a call in progress", "Not listed before it has ended.", "A record holds the call's whole length."),

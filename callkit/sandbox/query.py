@@ -1,4 +1,4 @@
-"""The sixteen query parameters: from text to a question, and from a question to the calls it asks for."""
+"""From a question to the calls it asks for; and what the parameters of both endpoints are read with."""
 
 import operator
 import re
@@ -18,53 +18,17 @@ from callkit.sandbox.wire import Sent
 
 Test = Callable[[TrueCall], bool]
 
-PARAMETERS = (
-    "did", "dest_num", "bill_sec", "call_id", "bill_sec_operator", "call_status", "src_num", "limit", "operator",
-    "sort", "order", "time_zone", "to_date", "page", "from_date", "call_duration",
-)  # fmt: skip
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
-DEFAULT_DAYS, LARGEST_DAYS = 7, 366
+DEFAULT_DAYS = 7
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-def _client(call: TrueCall) -> str:
-    return (call.caller or "").removeprefix("+")
-
-
-def _did(call: TrueCall) -> str:
-    return (call.did or "").removeprefix("+")
-
-
-def _source(call: TrueCall) -> str:
-    return _client(call) if call.did else str(call.route[0].target)
-
-
-def _destination(call: TrueCall) -> str:
-    return _did(call) or _client(call)
-
-
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "!=": operator.ne, "=": operator.eq,
 }  # fmt: skip
-_SORTS: Mapping[str, Callable[[TrueCall], Any]] = {
-    "id": lambda call: call.record_id,
-    "date": lambda call: call.started,
-    "call_duration": lambda call: call.duration_s,
-    "ring_time": wire.ring_time,
-    "answer_time": lambda call: call.talk_s,
-    "bill_sec": wire.bill_s,
-    "source": _source,
-    "destination": _destination,
-    "status": wire.status,
-    "service": lambda call: call.service,
-}
-_NUMBERS: Mapping[str, Callable[[TrueCall], str]] = {
-    "did": _did, "dest_num": _destination, "src_num": _source, "call_id": _client,
-}  # fmt: skip
-_SECONDS: Mapping[str, tuple[str, Callable[[TrueCall], int]]] = {
-    "call_duration": ("operator", lambda call: call.duration_s),
-    "bill_sec": ("bill_sec_operator", wire.bill_s),
-}
+
+
+def started(call: TrueCall) -> int:
+    """Return when a call began."""
+    return call.started
 
 
 @dataclass(frozen=True)
@@ -74,26 +38,29 @@ class Query:
 
     Parameters
     ----------
+    dialect
+        Wire form of the answer.
     since, until
         First and last second a call may begin in, UTC epoch.
     tests
         What a call must pass besides.
-    key, is_descending
-        What the calls are ordered by.
     page, limit
         Which of the pages, and its length.
     time_zone
         Zone of the stamps in the answer.
+    key, is_descending
+        What the calls are ordered by.
     """
 
+    dialect: str
     since: int
     until: int
     tests: tuple[Test, ...]
-    key: Callable[[TrueCall], Any]
-    is_descending: bool
     page: int
     limit: int
-    time_zone: str
+    time_zone: str = TIME_ZONE
+    key: Callable[[TrueCall], Any] = started
+    is_descending: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,31 +70,6 @@ class Found:
     n_total: int
     n_filtered: int
     on_page: list[Sent]
-
-
-def parse(given: Mapping[str, str], now: datetime) -> Query:
-    """
-    Read the parameters of a request.
-
-    Raises
-    ------
-    UsageError
-        A parameter is unknown or has a value that cannot be read.
-    """
-    if unknown := sorted(set(given) - {*PARAMETERS}):
-        raise UsageError(f"{unknown[0]!r} is not a parameter; the parameters are {', '.join(PARAMETERS)}.")
-    given = {name: value.strip() for name, value in given.items() if value.strip()}
-    time_zone = given.get("time_zone", TIME_ZONE)
-    since, until = _window(given, time_zone, now)
-    key = _one_of(given, "sort", _SORTS, "date")
-    descending = _one_of(given, "order", {"asc": False, "desc": True}, "desc")
-    page = _whole(given, "page", 1)
-    limit = _whole(given, "limit", DEFAULT_LIMIT)
-    if not 1 <= limit <= LARGEST_LIMIT or page < 1:
-        raise UsageError(
-            f"limit {limit} or page {page} is out of range; limit is 1 to {LARGEST_LIMIT}, page from 1."
-        )
-    return Query(since, until, tuple(_tests(given)), key, descending, page, limit, time_zone)
 
 
 def find(query: Query, seed: int, now: datetime) -> Found:
@@ -145,9 +87,9 @@ def _begun(query: Query, seed: int) -> list[Sent]:
     found: list[Sent] = []
     week = Week.of(first)
     while week.start <= last:
-        calls = wire.sent(week, seed, query.time_zone)
-        begins = bisect_left(calls, query.since, key=_started)
-        found += calls[begins : bisect_right(calls, query.until, key=_started)]
+        calls = wire.sent(week, seed, query.time_zone, query.dialect)
+        begins = bisect_left(calls, query.since, key=lambda item: item.call.started)
+        found += calls[begins : bisect_right(calls, query.until, key=lambda item: item.call.started)]
         week = week.shift(1)
     return found
 
@@ -156,11 +98,29 @@ def _day(epoch: int) -> date:
     return clock.wall(datetime.fromtimestamp(epoch, UTC), TIME_ZONE).date()
 
 
-def _started(item: Sent) -> int:
-    return item.call.started
+def read(given: Mapping[str, str], parameters: tuple[str, ...]) -> dict[str, str]:
+    """
+    Return the parameters that are sent and not empty.
+
+    Raises
+    ------
+    UsageError
+        A parameter is unknown.
+    """
+    if unknown := sorted(set(given) - {*parameters}):
+        raise UsageError(f"{unknown[0]!r} is not a parameter; the parameters are {', '.join(parameters)}.")
+    return {name: value.strip() for name, value in given.items() if value.strip()}
 
 
-def _window(given: Mapping[str, str], time_zone: str, now: datetime) -> tuple[int, int]:
+def window(given: Mapping[str, str], time_zone: str, now: datetime, longest: int) -> tuple[int, int]:
+    """
+    Return first and last second of the window asked for, up to now, in UTC epoch seconds.
+
+    Raises
+    ------
+    UsageError
+        A bound or the zone cannot be read, or the window is longer than so many days.
+    """
     try:
         clock.zone(time_zone)
     except CallkitError as error:
@@ -168,8 +128,8 @@ def _window(given: Mapping[str, str], time_zone: str, now: datetime) -> tuple[in
     present = clock.wall(now, time_zone)
     until = _moment(given, "to_date", present, is_end=True)
     since = _moment(given, "from_date", until - timedelta(days=DEFAULT_DAYS), is_end=False)
-    if not timedelta(0) <= until - since <= timedelta(days=LARGEST_DAYS):
-        raise UsageError(f"from_date {since} to to_date {until} is not a span of 0 to {LARGEST_DAYS} days.")
+    if not timedelta(0) <= until - since <= timedelta(days=longest):
+        raise UsageError(f"from_date {since} to to_date {until} is not a span of 0 to {longest} days.")
     bounds = (int(clock.instant(moment, time_zone).timestamp()) for moment in (since, until))
     return next(bounds), min(next(bounds), int(now.timestamp()))
 
@@ -189,24 +149,16 @@ def _moment(given: Mapping[str, str], name: str, otherwise: datetime, *, is_end:
     return moment
 
 
-def _tests(given: Mapping[str, str]) -> list[Test]:
-    tests = [_is_number(field, given[name]) for name, field in _NUMBERS.items() if name in given]
-    if "call_status" in given:
-        wanted = _one_of(given, "call_status", {"answered": "answered", "missed": "missed"}, "")
-        tests.append(lambda call: wire.status(call) == wanted)
-    for name, (how, seconds) in _SECONDS.items():
-        if name in given:
-            tests.append(_compares(seconds, _one_of(given, how, _OPERATORS, "="), _whole(given, name, 0)))
-    return tests
-
-
-def _is_number(field: Callable[[TrueCall], str], wanted: str) -> Test:
+def is_number(field: Callable[[TrueCall], str], wanted: str) -> Test:
+    """Return a test for a number in any usual writing; the field gives it international and without the plus."""
     digits = _digits(wanted)
     return lambda call: bool(digits) and field(call) == digits
 
 
-def _compares(field: Callable[[TrueCall], int], how: Callable[[Any, Any], bool], wanted: int) -> Test:
-    return lambda call: how(field(call), wanted)
+def compares(field: Callable[[TrueCall], int], given: Mapping[str, str], name: str, how: str) -> Test:
+    """Return the test of a number of seconds against a parameter, by the operator of another one."""
+    holds, wanted = one_of(given, how, _OPERATORS, "="), whole(given, name, 0)
+    return lambda call: holds(field(call), wanted)
 
 
 def _digits(number: str) -> str:
@@ -215,14 +167,16 @@ def _digits(number: str) -> str:
     return f"44{digits[1:]}" if digits.startswith("0") else digits
 
 
-def _one_of(given: Mapping[str, str], name: str, choices: Mapping[str, Any], otherwise: str) -> Any:
+def one_of(given: Mapping[str, str], name: str, choices: Mapping[str, Any], otherwise: str) -> Any:
+    """Return what a parameter chooses."""
     value = given.get(name, otherwise)
     if value not in choices:
         raise UsageError(f"{name} {value!r} is not one of {', '.join(choices)}.")
     return choices[value]
 
 
-def _whole(given: Mapping[str, str], name: str, otherwise: int) -> int:
+def whole(given: Mapping[str, str], name: str, otherwise: int) -> int:
+    """Return a parameter that is a whole number."""
     value = given.get(name, str(otherwise))
     if not re.fullmatch(r"\d{1,9}", value):
         raise UsageError(f"{name} {value!r} is not a whole number.")

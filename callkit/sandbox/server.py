@@ -1,16 +1,16 @@
-"""The sandbox's API over HTTP: ``GET /v1/call_report`` as the vendor's page has it, on the loopback only.
+"""The sandbox's API over HTTP: both endpoints for calls and the login, as the vendor's pages have them.
 
-What it does where that page is silent stands in `callkit.sandbox.choices`.
+What it does where those pages are silent stands in `callkit.sandbox.choices`. It listens on the loopback only.
 """
 
-import hmac
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -24,13 +24,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from callkit import clock
 from callkit.errors import CallkitError, UsageError
-from callkit.sandbox import query
-from callkit.sandbox.business import SEED, TOKEN
+from callkit.sandbox import auth, query, query_records, query_report
+from callkit.sandbox.auth import Keys
+from callkit.sandbox.business import SEED
 
-PATH = "/v1/call_report"
 HOST = "127.0.0.1"
 
 Now = datetime | Callable[[], datetime] | None
+Parse = Callable[[dict[str, str], datetime], query.Query]
+Page = Callable[[query.Query, query.Found], dict[str, Any]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def app(
@@ -39,6 +42,8 @@ def app(
     seed: int = SEED,
     limit_per_s: float | None = None,
     middleware: Sequence[Middleware] = (),
+    lifetime_s: float = auth.LIFETIME_S,
+    schemes: Collection[str] = auth.SCHEMES,
 ) -> Starlette:
     """
     Return the API as an ASGI application.
@@ -53,42 +58,51 @@ def app(
         Requests a second that are answered; None for no limit.
     middleware
         Further layers around the API, outermost first.
+    lifetime_s
+        How long an access token is good, by the clock of `now`.
+    schemes
+        Forms of the authorization header that are read; see `callkit.sandbox.auth.Keys`.
     """
-    present = _clock(now)
+    present, keys = _clock(now), Keys(lifetime_s, schemes)
 
-    async def call_report(request: Request) -> Response:
-        if not _is_authorized(request.headers.get("authorization", "")):
-            return _failure(401, "Unauthorized: the authorization header holds no key of this account.")
-        moment = present()
-        question = query.parse(_single(request), moment)
-        return _page(question, query.find(question, seed, moment))
+    def calls(parse: Parse, page: Page) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            moment = present()
+            if not keys.opens(_header(request), moment):
+                return _failure(401, "Unauthorized: the authorization header holds no key that is good.")
+            question = parse(_single(request), moment)
+            return _json(page(question, query.find(question, seed, moment)))
 
+        return endpoint
+
+    async def login(request: Request) -> Response:
+        return _granted(keys.login(_object(await request.body()), present()))
+
+    async def refresh(request: Request) -> Response:
+        return _granted(keys.refresh(_header(request), present()))
+
+    routes = [
+        Route(query_report.PATH, calls(query_report.parse, _report), methods=["GET"]),
+        Route(query_records.PATH, calls(query_records.parse, _records), methods=["GET"]),
+        Route(auth.LOGIN_PATH, login, methods=["POST"]),
+        Route(auth.REFRESH_PATH, refresh, methods=["POST"]),
+    ]
     layers = [*middleware, *([Middleware(_RateLimit, per_s=limit_per_s)] if limit_per_s else [])]
-    return Starlette(
-        routes=[Route(PATH, call_report, methods=["GET"])],
-        middleware=layers,
-        exception_handlers={UsageError: _refuse, HTTPException: _no_route, Exception: _fail},
-    )
+    handlers = {UsageError: _refuse, HTTPException: _no_route, Exception: _fail}
+    return Starlette(routes=routes, middleware=layers, exception_handlers=handlers)
 
 
 @contextmanager
-def serving(
-    *,
-    now: Now = None,
-    seed: int = SEED,
-    limit_per_s: float | None = None,
-    middleware: Sequence[Middleware] = (),
-    port: int = 0,
-) -> Iterator[str]:
+def serving(*, port: int = 0, **options: Any) -> Iterator[str]:
     """
     Serve the API on the loopback while the context lasts.
 
     Parameters
     ----------
-    now, seed, limit_per_s, middleware
-        As for `app`.
     port
         Port to listen on; 0 for a free one.
+    **options
+        As for `app`.
 
     Yields
     ------
@@ -100,7 +114,7 @@ def serving(
     UsageError
         The port is taken.
     """
-    layers = app(now=now, seed=seed, limit_per_s=limit_per_s, middleware=middleware)
+    layers = app(**options)
     config = uvicorn.Config(
         layers, http="h11", ws="none", loop="asyncio", lifespan="off", log_config=None, access_log=False,
         log_level="error", timeout_keep_alive=60,
@@ -139,9 +153,8 @@ def _listener(port: int) -> socket.socket:
         raise UsageError(f"Port {port} cannot be used ({error}); choose another with --port.") from error
 
 
-def _is_authorized(header: str) -> bool:
-    scheme, _, key = header.strip().rpartition(" ")
-    return scheme.strip().lower() in ("", "bearer") and hmac.compare_digest(key.encode(), TOKEN.encode())
+def _header(request: Request) -> str:
+    return request.headers.get("authorization", "")
 
 
 def _single(request: Request) -> dict[str, str]:
@@ -151,20 +164,43 @@ def _single(request: Request) -> dict[str, str]:
     return dict(given)
 
 
-def _page(question: query.Query, found: query.Found) -> Response:
-    head = {
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"The body is not a JSON object ({error}).") from error
+
+
+def _report(question: query.Query, found: query.Found) -> dict[str, Any]:
+    return {
         "total_records": str(found.n_total),
         "filtered_records": str(found.n_filtered),
         "page_records": str(len(found.on_page)),
         "page": str(question.page),
         "data": [msgspec.Raw(item.body) for item in found.on_page],
     }
-    return Response(msgspec.json.encode(head), media_type="application/json")
+
+
+def _records(question: query.Query, found: query.Found) -> dict[str, Any]:
+    return {
+        "count": found.n_filtered,
+        "limit": question.limit,
+        "size": len(found.on_page),
+        "page": question.page,
+        "results": [msgspec.Raw(item.body) for item in found.on_page],
+    }
+
+
+def _json(content: dict[str, Any], status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status, media_type="application/json")
+
+
+def _granted(grant: dict[str, Any] | None) -> Response:
+    return _json(grant) if grant else _failure(401, "Unauthorized: no account has this login or this token.")
 
 
 def _failure(status: int, message: str) -> Response:
-    body = msgspec.json.encode({"success": "false", "message": message})
-    return Response(body, status, media_type="application/json")
+    return _json({"success": "false", "message": message}, status)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
@@ -172,8 +208,7 @@ async def _refuse(_: Request, error: Exception) -> Response:
 
 
 async def _no_route(_: Request, __: Exception) -> Response:
-    body = msgspec.json.encode({"message": "Missing Authentication Token"})
-    return Response(body, 403, media_type="application/json")
+    return _json({"message": "Missing Authentication Token"}, 403)
 
 
 async def _fail(_: Request, __: Exception) -> Response:

@@ -6,7 +6,7 @@ import pytest
 
 from callkit.clock import Week
 from callkit.errors import UsageError
-from callkit.sandbox import query
+from callkit.sandbox import query, query_report
 from callkit.sandbox.business import SEED
 from callkit.sandbox.centre import simulate, truth
 
@@ -16,7 +16,7 @@ CALLS = truth(date(2026, 11, 17), date(2026, 11, 18))
 
 
 def ask(now=NOW, **given):
-    question = query.parse(given, now)
+    question = query_report.parse(given, now)
     found = query.find(question, SEED, now)
     return [item.call for item in found.on_page], found
 
@@ -96,7 +96,7 @@ def test_status_and_seconds():
 def test_sort_by_a_field():
     lengths = [c.duration_s for c in all_of(sort="call_duration", order="desc")]
     assert lengths == sorted(lengths, reverse=True)
-    for field in query._SORTS:
+    for field in query_report._SORTS:
         assert sorted(c.record_id for c in all_of(sort=field)) == [c.record_id for c in CALLS]
 
 
@@ -127,12 +127,12 @@ def test_an_empty_parameter_is_not_sent():
 )
 def test_a_value_that_cannot_be_read_is_named(given, says):
     with pytest.raises(UsageError, match=says.replace("(", r"\(")):
-        query.parse(given, NOW)
+        query_report.parse(given, NOW)
 
 
 def test_all_sixteen_parameters_are_chosen_for():
     from callkit.sandbox.choices import CHOICES
 
     named = {name for choice in CHOICES for name in choice.parameter.split(", ")}
-    assert len(query.PARAMETERS) == 16
-    assert set(query.PARAMETERS) <= named
+    assert len(query_report.PARAMETERS) == 16
+    assert set(query_report.PARAMETERS) <= named

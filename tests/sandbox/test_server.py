@@ -11,7 +11,8 @@ from starlette.middleware import Middleware
 from callkit.dialects import call_report
 from callkit.errors import UsageError
 from callkit.sandbox.centre import truth
-from callkit.sandbox.server import HOST, PATH, serving
+from callkit.sandbox.query_report import PATH
+from callkit.sandbox.server import HOST, serving
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 KEY = {"authorization": "Bearer sandbox-key"}
