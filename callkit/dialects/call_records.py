@@ -17,7 +17,7 @@ from callkit.errors import UsageError
 
 PATH = "/v1/call/records"
 LIMIT = 100
-LONGEST: timedelta | None = timedelta(days=31)
+LONGEST: timedelta | None = timedelta(days=28)
 LOGIN_FIELD = "email"
 LAYOUT = Layout(
     records="results",

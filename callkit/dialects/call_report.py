@@ -20,7 +20,7 @@ LOGIN_FIELD = "login_id"
 LAYOUT = Layout(
     records="data",
     counts=("total_records", "filtered_records", "page_records", "page"),
-    identity=("call_stats",),
+    identity=("id", "call_stats"),
     kinds={
         "id": "text", "call_stats": "stats", "call_hint": "text", "source": "text", "destination": "text",
         "forward_to_number": "text", "reason_key": "text", "hangup_cause": "text", "date": "text",

@@ -55,13 +55,19 @@ class Read:
 
     @property
     def _doubt(self) -> str:
-        return next((tally.doubt for tally in self._tallies if tally.doubt), "")
+        doubts = [tally.doubt for tally in self._tallies if tally.doubt]
+        if not doubts or len(self._spans) == 1:
+            return "".join(doubts)
+        announced, came = _announced(self._tallies), len(_seen(self._tallies))
+        return (
+            doubts[0] if announced in (None, came) else f"{announced} records were announced and {came} came"
+        )
 
     def _look_again(self) -> str:
         """Ask for the window's first page once more, which is not kept, and say what speaks against the read."""
         whole = Span(self._spans[0].since, self._spans[-1].until)
         envelope = self._envelope(self._ask(*whole, 1).body)
-        now, came = announced_by(envelope), len(set[int]().union(*(t.seen for t in self._tallies)))
+        now, came = announced_by(envelope), len(_seen(self._tallies))
         if now != came:
             return f"{now} records were announced after it was read, and {came} had come"
         if len(self._spans) == 1 and envelope.identities != self._tallies[0].first:
@@ -96,12 +102,20 @@ class Held:
 
 def closed(tallies: Sequence[Tally], fetched_at: datetime, doubt: str) -> Reading:
     """Return the closing statement of a window's parts together."""
-    counts = [tally.announced for tally in tallies if tally.announced is not None]
     return Reading(
-        announced=sum(counts) if len(counts) == len(tallies) else None,
+        announced=_announced(tallies),
         received=sum(tally.received for tally in tallies),
         n_pages=sum(tally.n_pages for tally in tallies),
         fetched_at=fetched_at,
         doubt=doubt,
-        distinct=len(set[int]().union(*(tally.seen for tally in tallies))),
+        distinct=len(_seen(tallies)),
     )
+
+
+def _announced(tallies: Sequence[Tally]) -> int | None:
+    counts = [tally.announced for tally in tallies if tally.announced is not None]
+    return sum(counts) if len(counts) == len(tallies) else None
+
+
+def _seen(tallies: Sequence[Tally]) -> set[int]:
+    return set[int]().union(*(tally.seen for tally in tallies))

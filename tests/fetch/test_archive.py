@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -55,7 +56,7 @@ def test_a_file_gets_its_name_when_it_is_on_the_disk(settings, monkeypatch):
     kept = []
     monkeypatch.setattr(archive.os, "fsync", lambda _: kept.append(archive.files(settings)))
     write(settings)
-    assert kept == [{}]
+    assert kept[0] == {}
 
 
 def test_no_file_is_ever_written_over(settings):
@@ -154,3 +155,44 @@ def test_a_file_cut_short_is_seen_on_reading(settings):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(ArchiveError, match=r"damaged .*restore it from a copy, or remove it and sync again"):
         archive.read(path)
+
+
+def without(number):
+    def change(body):
+        parsed = json.loads(body)
+        left = [r for r in parsed["data"] if r["id"] != number]
+        n = len(parsed["data"]) - len(left)
+        return (json.dumps({**parsed, "data": left}).encode(), n) if n else (body, 0)
+
+    return change
+
+
+def test_records_are_taken_out_of_a_file_that_keeps_its_name(settings):
+    path = write(settings)
+    before = archive.read(path)
+    assert archive.rewrite(path, without(0)) == 1
+    after = archive.read(path)
+    assert archive.files(settings) == {MONDAY: [path]}
+    assert after.pages[0].body == before.pages[0].body
+    assert b"442079460100" not in after.pages[1].body
+    assert (after.forgotten, after.reading) == (1, before.reading)
+    assert after.sha256 != before.sha256
+    assert archive.rewrite(path, without(1)) == 1
+    assert archive.read(path).forgotten == 2
+
+
+def test_a_file_that_loses_nothing_is_not_touched(settings):
+    path = write(settings)
+    stamp = path.stat().st_mtime_ns
+    assert archive.rewrite(path, without(9)) == 0
+    assert path.stat().st_mtime_ns == stamp
+
+
+def test_a_rewrite_that_fails_leaves_the_file_as_it_was(settings, monkeypatch):
+    path = write(settings)
+    before = path.read_bytes()
+    monkeypatch.setattr(archive.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OSError, match="No space"):
+        archive.rewrite(path, without(0))
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -92,7 +92,7 @@ def test_a_later_read_takes_the_day_over(three_days):
     assert store.open(three_days).calls.count().execute() == 3
 
 
-def test_of_short_reads_the_one_that_brought_most_counts_the_later_of_equals(settings):
+def test_of_short_reads_nothing_is_lost_and_the_latest_of_each_call_counts(settings):
     short = [
         [record(0, duration="11")],
         [record(0, duration="12"), record(1)],
@@ -100,8 +100,18 @@ def test_of_short_reads_the_one_that_brought_most_counts_the_later_of_equals(set
     ]
     for hour, records in enumerate([*short, [record(0)]]):
         put(settings, MONDAY, records, LATER + timedelta(hours=hour), announced=3)
-    assert store.load(settings).calls["duration_s"].tolist() == [13.0, 9.0]
-    assert not store.statements(settings, MONDAY, MONDAY + timedelta(days=1))["is_complete"].any()
+    assert store.load(settings).calls["duration_s"].tolist() == [9.0, 9.0]
+    stated = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert (stated["received"], stated["duplicates"], stated["kept"]) == (6, 4, 2)
+    assert stated["doubt"] == "3 records were announced and 1 came"
+
+
+def test_a_proof_ends_what_short_reads_before_it_brought(settings):
+    put(settings, MONDAY, [record(0), record(1)], announced=3)
+    put(settings, MONDAY, [record(1)], LATER + timedelta(hours=1))
+    assert len(store.load(settings).calls) == 1
+    put(settings, MONDAY, [record(2)], LATER + timedelta(hours=2), announced=2)
+    assert len(store.load(settings).calls) == 2
 
 
 def test_a_damaged_raw_file_is_an_error_not_an_empty_day(settings):

@@ -138,7 +138,8 @@ def test_statements_have_a_row_a_day(three_days):
     assert frame["kept"].tolist() == [3, 0, 2, 0, 1]
     assert (frame["received"] == frame["kept"] + frame["duplicates"] + frame["quarantined"]).all()
     assert frame["n_lines"].tolist() == [12, 0, 8, 0, 4]
-    assert frame["is_complete"].tolist() == [True, True, True, False, True]
+    assert frame["is_complete"].tolist() == [True, True, True, False, False]
+    assert frame["doubt"].iloc[-1] == "3 records were announced and 2 came"
     assert frame["doubt"].tolist()[3] == "never fetched"
     assert frame["fetched_at"].isna().tolist() == [False, False, False, True, False]
     assert frame["fetched_at"].dtype == "datetime64[us, UTC]"
