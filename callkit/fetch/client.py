@@ -1,5 +1,6 @@
 """The pages of an account's call records, asked for one by one or for a whole span."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self
@@ -11,12 +12,16 @@ from callkit import clock
 from callkit.dialects import RawPage, dialect
 from callkit.errors import PageError
 from callkit.fetch.credentials import Credentials
+from callkit.fetch.filters import LARGEST_LIMIT, Operator, Order, Status, checked, require_span
 from callkit.fetch.paging import Read
 from callkit.fetch.probe import Probe, probe
 from callkit.fetch.session import Session
-from callkit.fetch.windows import Span
+from callkit.fetch.sieve import Sieve
+from callkit.fetch.windows import Span, months
 from callkit.settings import Settings
 from callkit.validation import base_url
+
+log = logging.getLogger("callkit")
 
 
 class Client:
@@ -69,7 +74,7 @@ class Client:
         self._session.close()
 
     def page(
-        self, since: datetime, until: datetime, number: int, *, limit: int = 100, **filters: object
+        self, since: datetime, until: datetime, number: int, *, limit: int = LARGEST_LIMIT, **filters: object
     ) -> RawPage:
         """
         Return one page of a span as the API sends it, the bytes untouched.
@@ -107,22 +112,78 @@ class Client:
 
         return self._credentials.send("GET", path, read, params=query)
 
-    def pages(self, since: datetime, until: datetime, **filters: Any) -> Iterator[RawPage]:
+    def pages(
+        self, since: datetime, until: datetime, *, limit: int = LARGEST_LIMIT,
+        did: str | None = None, dest_num: str | None = None, src_num: str | None = None, call_id: str | None = None,
+        call_status: Status | None = None, call_duration: int | None = None, operator: Operator | None = None,
+        bill_sec: int | None = None, bill_sec_operator: Operator | None = None, sort: str | None = None,
+        order: Order | None = None,
+    ) -> Iterator[RawPage]:  # fmt: skip
         """
-        Yield the pages of a span, newest calls first as the API sends them.
+        Yield the pages of a span; the server's newest calls come first unless it is asked otherwise.
+
+        Records that do not fit a filter are left out of the pages and counted, and a warning says so; all else is as
+        received. Of each parameter is said what the vendor documents, and what is a reading of the sample, of the
+        name or of the sibling API. Dialect call_records has no bill_sec, bill_sec_operator, sort and order.
 
         Parameters
         ----------
         since, until
-            First moment, and the moment after the last one, on the account's wall clock.
-        filters
-            Further query parameters of the dialect.
+            First moment, and the moment after the last one, on the account's wall clock. They are sent as
+            ``from_date`` and ``to_date`` (documented; the format is a reading), with ``time_zone`` from the settings
+            (a reading). ``page`` counts from 1 by itself (documented; the 1 is a reading).
+        limit
+            Records a page, 1 to 100 (documented).
+        did, dest_num
+            Our number that was called; the number where the call landed (documented; the writing is a reading: the
+            vendor's record has 44… without a plus).
+        src_num
+            Number the call came from (a reading).
+        call_id
+            The client's number, says the page; the call's own id, says the name. Both fit (a reading).
+        call_status
+            ``answered`` or ``missed`` (documented; the two words are a reading).
+        call_duration, operator
+            Seconds of the call (documented), and how they compare (a reading); without it they are equal.
+        bill_sec, bill_sec_operator
+            Billed seconds, and how they compare (a reading).
+        sort, order
+            Field to order by, and the direction (a reading); the order is checked, and kept to within one query.
+
+        Raises
+        ------
+        UsageError
+            A value cannot be used, or the dialect has no such filter; nothing was asked.
+        FetchError
+            As for `page`.
         """
+        given = checked({
+            "did": did, "dest_num": dest_num, "src_num": src_num, "call_id": call_id, "call_status": call_status,
+            "call_duration": call_duration, "operator": operator, "bill_sec": bill_sec,
+            "bill_sec_operator": bill_sec_operator, "sort": sort, "order": order,
+        })  # fmt: skip
+        require_span(since, until, limit)
+        zone = self._settings.time_zone
+        self._dialect.query(since, until, 1, time_zone=zone, limit=limit, **given)  # refuses what it has not
+        return self._read(Span(since, until), limit, given)
 
-        def ask(start: datetime, end: datetime, number: int) -> RawPage:
-            return self.page(start, end, number, **filters)
+    def _read(self, whole: Span, limit: int, given: dict[str, Any]) -> Iterator[RawPage]:
+        def ask(since: datetime, until: datetime, number: int) -> RawPage:
+            return self.page(since, until, number, limit=limit, **given)
 
-        yield from Read(ask, self._dialect.envelope, [Span(since, until)])
+        spoken, sieve = self._dialect, Sieve(given, self._settings.country)
+        spans = [*months(whole, spoken.LONGEST)]
+        try:
+            for span in spans if given.get("order") == "asc" else reversed(spans):
+                sieve.begin()
+                read = Read(ask, spoken.envelope, [span])
+                for page in read:
+                    kept = sieve.sift(spoken.records(page.body)) if given else None
+                    yield page if kept is None else page._replace(body=spoken.with_records(page.body, kept))
+                if doubt := read.reading(self._now()).doubt:
+                    log.warning("The calls from %s to %s may not all be here: %s.", *span, doubt)
+        finally:
+            sieve.tell()
 
     def probe(self, path: str, query: Mapping[str, str], *, scheme: str | None = None) -> Probe:
         """

@@ -203,7 +203,7 @@ class Credentials:
             return None
 
     def _refuse(self, response: requests.Response, path: str) -> None:
-        error = refusal(response, f"{self._session.host}{path}", hide=self.hidden, of_key=self._of_key)
+        error = refusal(response, self._session.host, path, hide=self.hidden, of_key=self._of_key)
         if error:
             raise error
 

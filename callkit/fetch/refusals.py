@@ -19,7 +19,12 @@ _GATEWAY_ERRORS = ("MissingAuthenticationToken", "IncompleteSignature", "Invalid
 
 
 def refusal(
-    response: requests.Response, place: str, *, hide: Callable[[str], str], of_key: Callable[[int], str]
+    response: requests.Response,
+    host: str,
+    path: str,
+    *,
+    hide: Callable[[str], str],
+    of_key: Callable[[int], str],
 ) -> FetchError | None:
     """
     Return what an answer's status means; None where it is good.
@@ -28,25 +33,22 @@ def refusal(
     ----------
     response
         The answer.
-    place
-        Host and route that were asked, such as ``api.example/v1/call_report``.
+    host, path
+        What was asked.
     hide
         Takes the account's key out of a text of the vendor.
     of_key
         Says, given the status, that the key was refused, and what to check.
     """
     status = response.status_code
-    host, _, route = place.partition("/")
     if status == 200:
         return None
     if status == 404 or (status == 403 and is_gateway(response)):
-        message = (
-            f"{host} has no route /{route} (it answered {status}): there is no such route on this host; "
-        )
+        message = f"{host} has no route {path} (it answered {status}): there is no such route on this host; "
         return RouteError(message + "check base_url and dialect.")
     if status == 401 or (status == 403 and not is_html(response)):
         return AuthError(of_key(status))
-    return FetchError(f"{place} was refused with {status}{_said(response, hide)}; check the settings.")
+    return FetchError(f"{host} refused {path} with {status}{_said(response, hide)}; check the settings.")
 
 
 def is_gateway(response: requests.Response) -> bool:
@@ -62,7 +64,7 @@ def is_html(response: requests.Response) -> bool:
 
 def _said(response: requests.Response, hide: Callable[[str], str]) -> str:
     if is_html(response):
-        return " by something that stands before the API"
+        return " (a page for people: something before the API answered, such as a firewall)"
     try:
         answer = msgspec.json.decode(response.content, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -87,7 +87,7 @@ def test_a_refused_token_is_not_tried_again():
 def test_a_firewall_is_not_a_refused_key():
     answer = Answer("<html>Access denied</html>", 403)
     with answering(grant(), answer) as (url, asked), client(url) as reader:
-        with pytest.raises(FetchError, match="403 by something that stands before the API") as caught:
+        with pytest.raises(FetchError, match="403 .a page for people: something before the API") as caught:
             reader.page(*DAY, 1)
         assert not isinstance(caught.value, AuthError)
         assert len(asked) == 2
