@@ -96,7 +96,7 @@ class _Order:
         self._name: str = filters.get("sort", "date")
         self._keys: dict[str, Callable[[Record], Any]] = {
             "number": lambda record: float(value(record, self._name)),
-            "phone": lambda record: canonical(str(value(record, self._name)), country),
+            "phone": lambda record: canonical(str(value(record, self._name)), country).lstrip("+"),
             "stamp": lambda record: _iso(str(value(record, self._name))),
             "text": lambda record: str(value(record, self._name)),
             "lower case": lambda record: str(value(record, self._name)).lower(),
