@@ -34,12 +34,14 @@ class Sought:
 
     def __init__(self, number: str, country: str) -> None:
         parsed = phonenumbers.parse(number)
-        national, code = phonenumbers.national_significant_number(parsed), str(parsed.country_code)
-        region = phonenumbers.region_code_for_country_code(parsed.country_code)
+        national, code = phonenumbers.national_significant_number(parsed), parsed.country_code or 0
+        region = phonenumbers.region_code_for_country_code(code)
         trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
         long_way = f"(?:{_spread(trunk)}{BETWEEN})?" if trunk else ""
-        written = f"(?:(?:\\+|{_spread('00')}|{_spread('011')}){BETWEEN})?{_spread(code)}{BETWEEN}{long_way}"
-        self._is_home = parsed.country_code == phonenumbers.country_code_for_region(country)
+        written = (
+            f"(?:(?:\\+|{_spread('00')}|{_spread('011')}){BETWEEN})?{_spread(str(code))}{BETWEEN}{long_way}"
+        )
+        self._is_home = code == phonenumbers.country_code_for_region(country)
         if self._is_home:
             written = f"(?P<whole>{written})|{long_way}"
         self._digits = national.encode()

@@ -1,0 +1,64 @@
+"""An account's files to prune and to forget in, and a search through all of them."""
+
+import gzip
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from callkit.pipeline.writings import Sought
+from callkit.settings import Settings
+from tests.fetch.answers import record
+from tests.tables.archived import MONDAY, put
+
+NUMBER = "+447700900417"
+OTHER = "07700900999"
+
+
+def account(folder):
+    return Settings(account="shop", data=folder, dids={"442079460100": "Sales"})
+
+
+def calls(day, n=3, caller=OTHER):
+    return [record(i, f"{day:%d-%b-%Y}", caller=caller) for i in range(n)]
+
+
+def shown(settings, number=NUMBER):
+    """Return every file of the data folder that shows the number, packed or not."""
+    sought = Sought(number, "GB")
+    return sorted(
+        path.relative_to(settings.data).as_posix()
+        for path in settings.data.rglob("*")
+        if path.is_file() and any(sought.stands_in(text) for text in texts(path))
+    )
+
+
+def files(settings):
+    return {p: p.read_bytes() for p in settings.data.rglob("*") if p.is_file() and p.name != ".lock"}
+
+
+def texts(path):
+    content = path.read_bytes()
+    yield content
+    if path.suffix == ".zst":
+        with pa.input_stream(path, compression="zstd") as stream:
+            yield stream.read()
+    elif path.suffix == ".gz":
+        yield gzip.decompress(content)
+    elif path.suffix == ".parquet":
+        yield json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
+
+
+def report(settings, name, text="", folder="weekly/2026"):
+    path = settings.folder("reports") / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def log(settings):
+    path = settings.folder("raw") / "deletions.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+__all__ = ["MONDAY", "NUMBER", "OTHER", "account", "calls", "files", "log", "put", "report", "shown"]
