@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -205,16 +206,21 @@ class Client:
         FetchError
             The host cannot be reached.
         """
-        hidden = self._credentials.hidden
         found = probe(self._session, path, params=dict(query), auth=self._credentials.header(scheme))
-        headers = {name: hidden(value) for name, value in found.headers.items()}
-        text = found.body.decode("utf-8", "surrogateescape")
-        return found._replace(headers=headers, body=hidden(text).encode("utf-8", "surrogateescape"))
+        headers = {name: self._credentials.hidden(value) for name, value in found.headers.items()}
+        return found._replace(headers=headers, body=self._hidden(found.body))
 
     def _trouble(self, body: bytes) -> str:
-        """Return why an answer is no page, without our key in it; not as an error, which would chain the text."""
-        try:
+        """Return why an answer is no page: as text, since an error would carry along what it came from."""
+        with suppress(PageError):
             self._dialect.envelope(body)
+            return ""
+        try:
+            self._dialect.envelope(self._hidden(body))  # before its message is cut or masked
         except PageError as error:
-            return self._credentials.hidden(str(error))
-        return ""
+            return str(error)
+        return "the answer holds the account's key where none belongs."
+
+    def _hidden(self, body: bytes) -> bytes:
+        text = body.decode("utf-8", "surrogateescape")
+        return self._credentials.hidden(text).encode("utf-8", "surrogateescape")

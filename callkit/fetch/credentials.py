@@ -132,8 +132,9 @@ class Credentials:
         """Return a text of the vendor without any key of ours in it."""
         for secret in tuple(self._secrets):
             plain = secret.reveal()
-            for written in {plain, quote(plain), quote(plain, safe=""), json.dumps(plain)[1:-1]} - {""}:
-                text = text.replace(written, "***")
+            quoted = json.dumps(plain)[1:-1]
+            for written in (plain, quote(plain), quote(plain, safe=""), quoted, quoted.replace("/", r"\/")):
+                text = text.replace(written, "***") if plain else text
         return text
 
     def _header(self, lease: Lease, scheme: str | None = None) -> _Header:

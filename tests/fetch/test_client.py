@@ -1,12 +1,10 @@
 import json
-import logging
-import traceback
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from callkit.errors import AuthError, FetchError, PageError, RouteError, SettingsError
+from callkit.errors import AuthError, FetchError, PageError, RouteError, SettingsError, UsageError
 from callkit.fetch.client import Client
 from callkit.fetch.session import Session
 from callkit.privacy import Secret
@@ -146,27 +144,83 @@ def grant(token="lent-key", **more):
     return Answer(json.dumps({"success": True, "access_token": token, **more}))
 
 
-def test_the_key_shows_itself_nowhere(caplog):
-    caplog.set_level(logging.DEBUG)
-    secrets = (KEY, "hidden-word", "lent-key")
-    shown = []
-    for settings, answers in (
-        (SETTINGS, [Answer(status=500), Answer(page([]))]),
-        (SETTINGS, [Answer(status=401)]),
-        (LOGIN, [grant(), Answer(status=401)]),
-    ):
-        with answering(*answers) as (url, _):
-            client = Client(replace(settings, base_url=url), Session(url, sleep=lambda _: None))
-            try:
-                shown += [p.source for p in client.pages(*DAY)]
-            except FetchError as error:
-                shown += traceback.format_exception(error)
-            shown.append(repr(client) + str(client))
-    shown.append(caplog.text)
-    assert not [s for s in secrets if s in "".join(shown)]
-
-
 def test_pages_are_asked_for_one_at_a_time():
     with answering(by=pages_of(6, 2)) as (url, asked), Client(replace(SETTINGS, base_url=url)) as client:
         seen = [len(asked) for _ in client.pages(*DAY)]
     assert seen == [1, 2, 3]
+
+
+def test_pages_that_prove_nothing_are_told(caplog):
+    with answering(Answer(page([record(1)], total=9))) as (url, _):
+        assert len(read(url)) == 2
+    (told,) = caplog.messages
+    assert told.startswith(
+        "The calls from 2026-11-16 00:00:00 to 2026-11-17 00:00:00 may not all be here: page 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "filters", "words"),
+    [
+        ("call_report", {"limit": 101}, "limit 101"),
+        ("call_report", {"operator": ">"}, "compares nothing"),
+        ("call_records", {"bill_sec": 3}, "dialect call_records has no filter 'bill_sec'"),
+        ("call_records", {"sort": "date"}, "has no filter 'sort'"),
+        (
+            "call_records",
+            {"src_num": "07700900417", "call_id": "07700900555"},
+            "give src_num or call_id alone",
+        ),
+    ],
+)
+def test_a_bad_value_is_said_before_anything_is_asked(dialect, filters, words):
+    with answering(Answer(page([]))) as (url, asked):
+        client = Client(replace(SETTINGS, base_url=url, dialect=dialect))
+        with pytest.raises(UsageError, match=words):
+            client.pages(*DAY, **filters)
+    assert asked == []
+
+
+def test_a_single_page_is_what_the_server_sends():
+    body = page([record(1)], total=9, number=4)
+    with answering(Answer(body)) as (url, asked), Client(replace(SETTINGS, base_url=url)) as client:
+        found = client.page(*DAY, 4, limit=7, did="442079460100")
+    assert found.body == body
+    assert (asked[0].query["page"], asked[0].query["limit"], asked[0].query["did"]) == (
+        "4",
+        "7",
+        "442079460100",
+    )
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 500])
+def test_a_probe_returns_whatever_comes(status):
+    answer = Answer(f"said to {KEY}", status, {"X-Limit": "3", "X-Echo": KEY, "Location": "/elsewhere"})
+    with answering(answer) as (url, asked), Client(replace(SETTINGS, base_url=url)) as client:
+        found = client.probe("/v1/call_report", {"page": "1"}, scheme="raw")
+    assert (found.status, found.body, found.headers["x-limit"]) == (status, b"said to ***", "3")
+    assert found.headers["x-echo"] == "***"
+    assert 0 <= found.seconds < 5
+    assert [(a.query, a.headers["authorization"]) for a in asked] == [({"page": "1"}, KEY)]
+
+
+def test_a_probe_waits_where_there_were_too_many_requests():
+    busy = Answer(status=429, headers={"Retry-After": "0.01"})
+    with answering(busy, busy, Answer(b"fine")) as (url, asked):
+        client = Client(
+            replace(SETTINGS, base_url=url), Session(url, sleep=lambda _: None, random=lambda: 0.0)
+        )
+        assert client.probe("/v1/call_report", {}).body == b"fine"
+    assert len(asked) == 3
+
+
+def test_a_probe_of_no_host_is_one_sentence():
+    with answering(Answer()) as (url, _):
+        pass
+    with pytest.raises(FetchError, match="Cannot reach"):
+        Client(replace(SETTINGS, base_url=url)).probe("/v1/call_report", {})
+
+
+def test_webhooks_are_not_fetched():
+    with pytest.raises(SettingsError, match=r'read them with ck.tidy\(pages, dialect="webhook"\)'):
+        Client(replace(SETTINGS, dialect="webhook", base_url=""))
