@@ -11,9 +11,21 @@ from cycler import cycler
 
 from callkit.look.colours import COLOURS, DARK, LIGHT, MONO, NARROW, SANS, WIDE, css_variables
 
-__all__ = ["COLOURS", "DARK", "LIGHT", "MONO", "NARROW", "SANS", "WIDE", "css_variables", "style"]
+__all__ = [
+    "COLOURS",
+    "DARK",
+    "FIGURE_FONT",
+    "LIGHT",
+    "MONO",
+    "NARROW",
+    "SANS",
+    "WIDE",
+    "css_variables",
+    "style",
+]
 
-_FIGURE_FONTS = ["Segoe UI", "Roboto", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans"]
+FIGURE_FONT = "DejaVu Sans"
+"""matplotlib brings it, so figures measure the same on every machine; a page's own fonts are narrower."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -53,7 +65,7 @@ _HOUSE_STYLE: dict[str, Any] = {
     "svg.hashsalt": "callkit",
     "font.size": 12,
     "font.family": "sans-serif",
-    "font.sans-serif": _FIGURE_FONTS,
+    "font.sans-serif": [FIGURE_FONT],
     "text.parse_math": False,
     "axes.labelsize": 12,
     "axes.titlesize": 13,

@@ -1,23 +1,35 @@
 """Where words go so that they cross neither a line nor other words; all in px."""
 
-from itertools import permutations, product
+from functools import cache
+from itertools import accumulate, permutations, product
 from typing import NamedTuple
 
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+
 from callkit.look import words
+from callkit.look.tokens import FIGURE_FONT
 
 TEXT = 12.0
 KEY = 13.0
 LINE = 16.0
 _CLASH = 100.0  # as bad as so many px outside
-
-
-_THIN, _BROAD = frozenset(" ijltfrI.,:;'|()[]-"), frozenset("mwMW%@—…")
+_UNKNOWN = 1.0  # breadth, in ems, of a letter the font lacks
 
 
 def breadth(text: str, size: float = TEXT, *, bold: bool = False) -> float:
-    """Return the px a line of text takes in the broadest of the page's fonts, by kinds of letters."""
-    ems = sum(0.35 if letter in _THIN else 0.9 if letter in _BROAD else 0.58 for letter in text)
-    return ems * size * (1.07 if bold else 1.0)
+    """Return the px a line of text takes in the font of figures, which no font of the page exceeds."""
+    return size * sum(_ems(letter, bold) for letter in text)
+
+
+@cache
+def _ems(letter: str, bold: bool) -> float:
+    weight = "bold" if bold else "normal"
+    font = get_font(findfont(FontProperties(family=FIGURE_FONT, weight=weight)))
+    if not font.get_char_index(ord(letter)):
+        return _UNKNOWN
+    glyph = font.load_char(ord(letter), flags=LoadFlags.NO_SCALE)
+    return float(glyph.horiAdvance / font.units_per_EM)
 
 
 def short_count(n: float, room: float, *, bold: bool = False) -> str:
@@ -32,8 +44,9 @@ def clipped(text: str, room: float, *, bold: bool = False) -> str:
     """Shorten a line of text to the px there are, with an ellipsis."""
     if breadth(text, bold=bold) <= room:
         return text
-    letters = max(1, int(room / breadth("n", bold=bold)) - 1)
-    return text[:letters].rstrip() + "…"
+    ends = accumulate(breadth(letter, bold=bold) for letter in text)
+    letters = sum(end + breadth("…", bold=bold) <= room for end in ends)
+    return text[: max(1, letters)].rstrip() + "…"
 
 
 def apart(fixed: float, others: list[float], gap: float) -> list[float]:

@@ -72,15 +72,22 @@ def _by_hour(table: pd.DataFrame, target: float | None, target_s: float, width: 
             return ax
         every_hour = range(int(table["hour"].min()), int(table["hour"].max()) + 1)
         hours = table.set_index("hour").reindex(every_hour).reset_index().fillna({"n": 0, "verdict": "none"})
-        frame.y_title(ax, f"answered within {words.seconds(target_s)}, by hour of arrival", room)
+        free = width - room.right
         _scale(ax, hours, target)
         _rows_below(ax, hours, room)
         _usual_boxes(ax, hours)
         if target is not None:
             ax.axhline(target, color=LIGHT["ink"], linewidth=1, linestyle=(0, (4, 2)), zorder=2)
-            _target_words(ax, hours, target, room, beside=width == WIDE)
+            free -= _target_words(ax, hours, target, room, beside=width == WIDE)
+        frame.y_title(ax, _title(target_s, free), room)
         _dots(ax, hours, target, prints_all=width == WIDE)
     return ax
+
+
+def _title(target_s: float, free: float) -> str:
+    said = f"answered within {words.seconds(target_s)}"
+    longer = (f"{said}, by hour of arrival", f"{said}, by hour")
+    return next((title for title in longer if labels.breadth(title) <= free), said)
 
 
 def _scale(ax: Axes, hours: pd.DataFrame, target: float | None) -> None:
@@ -90,11 +97,13 @@ def _scale(ax: Axes, hours: pd.DataFrame, target: float | None) -> None:
     pad = 0.04 * max(high - low, 0.1)
     ax.set_xlim(-0.5, len(hours) - 0.5)
     across, _ = frame.points(ax)
-    if across < _SPARE + labels.breadth("00", bold=True) and (hours["verdict"] == "low").any():
-        low -= 0.15 * (high - low)  # values stand under their lines
+    if across < _SPARE + labels.breadth("00", bold=True):  # values stand at the ends of their lines
+        spare = 0.15 * (high - low)
+        low -= spare * (hours["verdict"] == "low").any()
+        high += spare * (hours["verdict"] == "high").any()
     floor = max(low - pad, -0.15 if low < 0 else -0.04)
     step = 0.2 if high - low > 0.25 else 0.1
-    ax.set_ylim(floor, min(high + pad, 1.04))
+    ax.set_ylim(floor, min(high + pad, 1.15 if high > 1 else 1.04))
     _, up = frame.points(ax)
     if (
         0 <= (np.ceil(floor / step - 1e-9) * step - floor) * up < _FOOT
@@ -107,7 +116,7 @@ def _scale(ax: Axes, hours: pd.DataFrame, target: float | None) -> None:
 def _rows_below(ax: Axes, hours: pd.DataFrame, room: Room) -> None:
     across, _ = frame.points(ax)
     counts = [labels.short_count(n, across - 4) for n in hours["n"]]
-    every = int(np.ceil((max(map(labels.breadth, [*counts, "00"])) + 3) / across))
+    every = int(np.ceil((max(map(labels.breadth, [*counts, "00"])) + 2) / across))
     places = range(0, len(hours), every)
     ax.set_xticks(list(places), [f"{int(hours['hour'][place]):02d}" for place in places])
     ax.tick_params(axis="x", length=0, pad=4)
@@ -155,12 +164,13 @@ def _dots(ax: Axes, hours: pd.DataFrame, target: float | None, *, prints_all: bo
             last = (-9.0, 0.0) if near else (place, end)
 
 
-def _target_words(ax: Axes, hours: pd.DataFrame, target: float, room: Room, *, beside: bool) -> None:
+def _target_words(ax: Axes, hours: pd.DataFrame, target: float, room: Room, *, beside: bool) -> float:
+    """Write the target beside its line, else on the title's; return how many px it takes from the title."""
     text = f"target {words.rate(target, 0)}"
     dark: dict[str, Any] = {"color": LIGHT["ink"]}
     if beside:
         frame.note(ax, text, (1, target), (8, 0), xycoords=("axes fraction", "data"), level=True, **dark)
-        return
+        return 0.0
     across, up = frame.points(ax)
     breadth, high = labels.breadth(text) / across, labels.LINE / up
     low_ends, high_ends = hours[["low", "usual_low"]].min(axis=1), hours[["high", "usual_high"]].max(axis=1)
@@ -170,7 +180,7 @@ def _target_words(ax: Axes, hours: pd.DataFrame, target: float, room: Room, *, b
         for start in np.arange(-0.4, len(hours) - 0.6 - breadth, 0.2):
             if not ((blocked + _BOX / 2 > start) & (blocked - _BOX / 2 < start + breadth)).any():
                 frame.note(ax, text, (start, target), (0, 8 * side), level=True, **dark)
-                return
-    frame.note(
-        ax, f"dashed: {text}", (1, 1), (0, room.top - 12), xycoords="axes fraction", ha="right", **dark
-    )
+                return 0.0
+    text = f"dashed: {text}"
+    frame.note(ax, text, (1, 1), (0, room.top - 12), xycoords="axes fraction", ha="right", **dark)
+    return labels.breadth(text) + 8

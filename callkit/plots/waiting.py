@@ -101,22 +101,26 @@ def _bars(ax: Axes, bins: pd.DataFrame, target_s: float) -> None:
     ax.yaxis.set_major_formatter(lambda n, _: f"{n / 1000:g}k" if n >= 1000 else f"{n:g}")
 
 
-def _target(bins: pd.DataFrame, target_s: float) -> list[str]:
+def _target(bins: pd.DataFrame, target_s: float, room: float) -> list[str]:
     if not (bins["to_s"] == target_s).any():
         return [f"target {words.seconds(target_s)}"]
     total, within = bins["n"].sum(), bins.loc[bins["to_s"] <= target_s, "n"].sum()
-    answered = f"{words.count(within)} of {words.count(total)} answered"
-    return [f"target {words.seconds(target_s)}:", answered, "calls were within it"]
+    head, share = f"target {words.seconds(target_s)}:", f"{words.count(within)} of {words.count(total)}"
+    if labels.breadth(f"{share} answered") <= room:
+        return [head, f"{share} answered", "calls were within it"]
+    return [head, share, "answered calls", "were within it"]
 
 
 def _marks(ax: Axes, bins: pd.DataFrame, target_s: float, nine_in_ten_s: float | None) -> None:
     across, _ = frame.points(ax)
-    said = [(target_s, _target(bins, target_s))]
+    end = _end(bins) * across + _WAITS.right
+    beside = max(target_s * across, end - target_s * across) - 6
+    said = [(target_s, _target(bins, target_s, beside))]
     if nine_in_ten_s is not None and np.isfinite(nine_in_ten_s):
         said.append((nine_in_ten_s, ["nine in ten", f"within {words.seconds(nine_in_ten_s)}"]))
     middle_of_last = _end(bins) - _width(bins) / 2
     marks = sorted(Mark(min(at_s, middle_of_last) * across, lines) for at_s, lines in said)
-    places = labels.stacked(marks, _end(bins) * across + _WAITS.right)
+    places = labels.stacked(marks, end)
     tall = ax.bbox.height * 72 / ax.figure.dpi
     top = float(bins["n"].max())
     for place in places:  # no bar may reach the words above it

@@ -1,10 +1,12 @@
 import re
+from pathlib import Path
 
 import matplotlib
 import pytest
+from matplotlib.font_manager import FontProperties, findfont
 
 from callkit.look.page import document
-from callkit.look.tokens import COLOURS, DARK, LIGHT, css_variables, style
+from callkit.look.tokens import COLOURS, DARK, FIGURE_FONT, LIGHT, css_variables, style
 
 THEMES = {"light": LIGHT, "dark": DARK}
 BODY = [("ink", "paper", 4.5), ("ink2", "paper", 4.5), ("ink3", "paper", 4.5), ("blue", "paper", 4.5)]
@@ -72,6 +74,15 @@ def test_css_of_the_page_uses_no_undeclared_token_and_no_colour_of_its_own():
     assert set(re.findall(r"var\(--([\w-]+)\)", css)) <= declared
     rules = css.replace(css_variables(), "")
     assert set(re.findall(r"#[0-9a-f]{6}\b", rules)) <= {LIGHT["ink3"]}  # margin boxes of a sheet
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_figures_use_only_the_font_matplotlib_brings(weight):
+    with style():
+        fonts = matplotlib.rcParams["font.sans-serif"]
+        found = Path(findfont(FontProperties(weight=weight), fallback_to_default=False))
+    assert fonts == [FIGURE_FONT]
+    assert (Path(matplotlib.get_data_path(), "fonts", "ttf") / found.name).exists()
 
 
 def test_style_is_a_context_and_leaves_nothing_behind():

@@ -3,9 +3,24 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
+from callkit.look.tokens import FIGURE_FONT
 from callkit.plots import labels
 from callkit.plots.labels import Mark
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("text", ["96,000 of 200,000 answered", "WHO CAN HELP…", "target 80%", "2 min 30 s"])
+def test_breadth_is_what_the_font_of_figures_takes(text, weight):
+    font = FontProperties(family=FIGURE_FONT, size=12, weight=weight)
+    drawn, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    assert drawn - 1 <= labels.breadth(text, 12, bold=weight == "bold") <= drawn + 3
+
+
+def test_a_letter_the_font_lacks_is_as_broad_as_high():
+    assert labels.breadth("電話", 12) == 24
 
 
 @pytest.mark.parametrize(

@@ -67,16 +67,31 @@ EXTREMES = {
     "nothing": [(hour, 0.0, 300, 0.1, 0.3, "low") for hour in range(8, 18)],
     "one hour": [(12, 0.5, 4, 0.4, 0.6, "usual")],
     "around the clock": [(hour, 0.4 + hour / 60, 90 * hour, 0.6, 0.8, "usual") for hour in range(24)],
+    "eleven hours": [(hour, 0.93, 90, 0.4, 0.8, "high") for hour in range(8, 19)],
     "all unusual": [(hour, 0.9 - hour / 60, 90, 0.95, 0.99, "low") for hour in range(8, 18)],
 }
 
 
+@pytest.mark.parametrize("target_s", [90, 150])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("case", EXTREMES)
-def test_extreme_days_do_not_overlap(case, width):
-    figure = signals.figure_service_level_by_hour(by_hour(EXTREMES[case]), width, target_s=90)
+def test_extreme_days_do_not_overlap(case, width, target_s):
+    figure = signals.figure_service_level_by_hour(by_hour(EXTREMES[case]), width, target_s=target_s)
     assert tuple(figure.get_size_inches() * 72) == pytest.approx((width, 284))
     assert overlapping(figure) == outside(figure) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "target_s", "title"),
+    [
+        ("nothing", 20, "answered within 20 s, by hour of arrival"),
+        ("full", 20, "answered within 20 s, by hour"),
+        ("full", 150, "answered within 2 min 30 s"),
+    ],
+)
+def test_the_title_makes_room_for_the_target(case, target_s, title):
+    figure = signals.figure_service_level_by_hour(by_hour(EXTREMES[case]), NARROW, target_s=target_s)
+    assert figure.axes[0].get_ylabel() == title
 
 
 @pytest.mark.parametrize("least", np.linspace(0.62, 0.82, 21))

@@ -43,14 +43,24 @@ def test_a_target_inside_a_bin_counts_nothing():
     assert texts(waiting.waits(bins(COUNTS), target_s=12)) == ["target 12 s"]
 
 
+def test_large_numbers_take_a_line_more():
+    assert texts(waiting.waits(bins([8000] * 25), target_s=60)) == [
+        "target 60 s:", "96,000 of 200,000", "answered calls", "were within it",
+    ]  # fmt: skip
+
+
 def test_a_long_wait_stands_in_the_last_bin():
     ax = waiting.waits(bins([*[0] * 24, 9]), nine_in_ten_s=700)
     assert max(line.get_xdata()[0] for line in ax.lines) == pytest.approx(122.5)
     assert "within 11 min 40 s" in texts(ax)
 
 
-@pytest.mark.parametrize("counts", [COUNTS, [5] * 25, [0] * 24 + [50], [8000] * 25, [0, 1] + [0] * 23])
-@pytest.mark.parametrize(("target_s", "nine_in_ten_s"), [(20, 68), (20, 15), (20, 20), (60, 110), (5, 119)])
+TARGETS = [(20, 68), (20, 15), (20, 20), (60, 110), (5, 119), (65, 75)]
+DAYS = [COUNTS, [5] * 25, [0] * 24 + [50], [1213] * 25, [8000] * 25, [0, 1] + [0] * 23]
+
+
+@pytest.mark.parametrize("counts", DAYS)
+@pytest.mark.parametrize(("target_s", "nine_in_ten_s"), TARGETS)
 def test_no_words_meet_words_or_bars(counts, target_s, nine_in_ten_s):
     figure = waiting.figure_waits(bins(counts), target_s=target_s, nine_in_ten_s=nine_in_ten_s)
     assert tuple(figure.get_size_inches() * 72) == pytest.approx((344, 236))
