@@ -23,7 +23,7 @@ def test_the_example_file_is_read_and_names_every_setting():
     assert settings.line("+442079460999") == "Line 999"
     assert settings.line(None) == "Unknown line"
     text = EXAMPLE.read_text(encoding="utf-8")
-    private = {"opening", "example", "login_id", "password", "pseudonym_key"}
+    private = {"opening", "example", "password", "pseudonym_key"}
     assert [
         f.name for f in dataclasses.fields(Settings) if f.name not in private and f.name not in text
     ] == []
@@ -90,6 +90,16 @@ def test_no_account_names_the_remedy(tmp_path, monkeypatch):
         ("base_url = 'https://host?token=pa55'", "the key goes into CALLKIT_TOKEN"),
         ("base_url = 'https://host:port'", "names no host"),
         ("base_url = '['", "must begin with https"),
+        ("auth_scheme = 'Basic'", "auth_scheme 'Basic' is not known; the schemes are Bearer, bearer, raw"),
+        ("connections = 0", "connections = 0 cannot be used; write a whole number from 1 to 16"),
+        ("connections = 17", "connections = 17 cannot be used"),
+        ("connections = 2.5", "connections = 2.5 cannot be used"),
+        ("token_file = 5", "token_file = 5 must be text"),
+        (
+            "token = 'a'\ntoken_file = 'b'",
+            "The settings file has both token and token_file; keep one of them",
+        ),
+        ("login_id = 'a'\nemail = 'b'", "The settings file has both login_id and email; keep one of them"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, line, message):
@@ -160,11 +170,3 @@ def test_the_sandbox_takes_nothing_of_a_real_account(tmp_path):
     settings = Settings.load("sandbox", environ)
     assert (settings.account, settings.example, settings.data) == ("sandbox", True, tmp_path)
     assert settings.token.reveal() != "real"
-
-
-def test_a_key_is_required_before_a_fetch(tmp_path):
-    with pytest.raises(SettingsError, match="set CALLKIT_TOKEN"):
-        Settings.load(write(tmp_path, "account = 'acme'"), {}).require_key()
-    Settings.load(
-        tmp_path / "callkit.toml", {"CALLKIT_LOGIN_ID": "me", "CALLKIT_PASSWORD": "x"}
-    ).require_key()
