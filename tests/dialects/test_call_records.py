@@ -24,7 +24,7 @@ def test_a_window_is_asked_for_without_a_zone():
     }  # fmt: skip
     assert PATH == "/v1/call/records"
     assert LIMIT == 100
-    assert timedelta(days=31) == LONGEST
+    assert timedelta(days=28) == LONGEST
 
 
 @pytest.mark.parametrize(

@@ -68,18 +68,18 @@ def test_what_is_no_page_is_refused(body, says):
         envelope(body)
 
 
-def test_a_record_sent_twice_is_known_by_its_statistics():
-    first, again, other, bare = (
-        {"id": 1, "call_stats": {"call_id": "1.1"}},
-        {"id": 2, "call_stats": {"call_id": "1.1"}},
-        {"id": 1, "call_stats": {"call_id": "1.2"}},
-        {"id": 1, "call_stats": []},
-    )
-    ids = envelope(
-        json.dumps(PAGE | {"data": [first, again, other, bare, bare | {"id": 2}]}).encode()
-    ).identities
+def test_a_record_sent_twice_is_known_by_its_index_and_statistics():
+    first = {"id": 1, "call_stats": {"call_id": "1.1"}, "recording_file_link": None}
+    others = [
+        first | {"recording_file_link": "https://recordings.example/1"},
+        first | {"id": 2},
+        first | {"call_stats": {"call_id": "1.2"}},
+        first | {"call_stats": []},
+        first | {"call_stats": [], "id": 2},
+    ]
+    ids = envelope(json.dumps(PAGE | {"data": [first, *others]}).encode()).identities
     assert ids[0] == ids[1]
-    assert len(set(ids)) == 4
+    assert len(set(ids)) == 5
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
