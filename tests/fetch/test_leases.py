@@ -1,12 +1,16 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from callkit.fetch.credentials import LOGIN_PATH, REFRESH_PATH
+from callkit.privacy import Secret
+from callkit.sandbox import auth
+from callkit.sandbox.server import serving
 from tests.fetch.answers import Answer, answering
-from tests.fetch.test_credentials import DAY, EMPTY, client, grant
+from tests.fetch.test_credentials import DAY, EMPTY, LOGIN, client, grant
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
@@ -117,3 +121,17 @@ def test_sixteen_refused_threads_make_one_login():
         pages = list(pool.map(lambda n: reader.page(*DAY, n), range(1, 17)))
     assert len(pages) == 16
     assert account.count(LOGIN_PATH) == 2
+
+
+@pytest.mark.parametrize("dialect", ["call_report", "call_records"])
+@pytest.mark.parametrize("field", ["login_id", "email"])
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "raw"])
+def test_an_hour_of_the_sandbox(dialect, field, scheme):
+    name = {"login_id": auth.LOGIN_ID, "email": auth.EMAIL}[field]
+    login = {**dict.fromkeys(("login_id", "email"), ""), field: name}
+    settings = replace(LOGIN, **login, password=Secret(auth.PASSWORD), dialect=dialect, auth_scheme=scheme)
+    time = Clock()
+    with serving(now=time, schemes=[scheme]) as url, client(url, settings, now=time) as reader:
+        for minutes in (0, 59, 58.5, 61):  # the last key has ended before it was exchanged
+            time.go(minutes)
+            assert reader.page(*DAY, 1).body
