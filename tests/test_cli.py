@@ -11,6 +11,7 @@ from callkit.cli import reporting
 from callkit.clock import Week
 from callkit.errors import NoDataError
 from callkit.settings import Settings
+from tests.fetch.answers import Answer, answering, page, record
 
 
 def run(*arguments, cwd, **environ):
@@ -144,3 +145,32 @@ def test_a_terminated_command_says_so(tmp_path):
 
 def test_commands_name_their_run():
     assert cli.parser().parse_args(["metrics"]).run is not None
+
+
+def test_a_sync_that_proves_nothing_says_so(tmp_path):
+    environ = {
+        "CALLKIT_ACCOUNT": "a",
+        "CALLKIT_TOKEN": "t",
+        "CALLKIT_RATE": "0",
+        "CALLKIT_DATA": str(tmp_path),
+    }
+    asked = ("sync", "--since", "2026-03-16", "--until", "2026-03-17")
+    with answering(Answer(page([record(1)], 2)), Answer(page([], 2, 2))) as (url, _):
+        done = run(*asked, cwd=tmp_path, **environ, CALLKIT_BASE_URL=url)
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.startswith("Account:")
+    assert "The day 2026-03-16 is not proven complete" in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+    with answering(Answer(page([record(1)]))) as (url, _):
+        done = run(*asked, cwd=tmp_path, **environ, CALLKIT_BASE_URL=url)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_is_there_at_once(tmp_path):
+    def seconds(*arguments):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, check=True)
+        return time.perf_counter() - started
+
+    bare, asked = (min(seconds(*a) for _ in range(3)) for a in (("-c", ""), ("-m", "callkit", "--help")))
+    assert asked - bare <= 0.15

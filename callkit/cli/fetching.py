@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import callkit
 from callkit.cli.account import Commands, add_account, add_command, settings_of
 from callkit.cli.terminal import say
-from callkit.errors import NoDataError
+from callkit.errors import ArchiveError, NoDataError
 
 if TYPE_CHECKING:
-    from callkit.pipeline.sync import SyncReport
+    from callkit.pipeline.sync_report import SyncReport
+    from callkit.settings import Settings
 
 
 def add(commands: Commands) -> None:
@@ -21,6 +22,17 @@ def add(commands: Commands) -> None:
     add_account(sync)
     sync.add_argument("--since", metavar="DATE", help="first day, like 2026-11-16 (default: 13 weeks ago)")
     sync.add_argument("--until", metavar="DATE", help="the day after the last one (default: tomorrow)")
+    instead = sync.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--verify",
+        action="store_true",
+        help="fetch nothing: check every archived page and all tables, or those of the days given",
+    )
+    instead.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="fetch nothing: build the tables of all days, or of those given, anew from the archive",
+    )
     sandbox = add_command(
         commands, "sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped."
     )
@@ -28,9 +40,27 @@ def add(commands: Commands) -> None:
 
 
 def _sync(parsed: argparse.Namespace) -> None:
-    report = callkit.sync(settings_of(parsed), since=parsed.since, until=parsed.until)
+    settings = settings_of(parsed)
+    if parsed.verify or parsed.rebuild:
+        _inspect(settings, parsed)
+        return
+    report = callkit.sync(settings, since=parsed.since, until=parsed.until)
     say(str(report))
     require_complete(report)
+
+
+def _inspect(settings: "Settings", parsed: argparse.Namespace) -> None:
+    from callkit.clock import parse_date
+    from callkit.pipeline.rebuild import rebuild
+    from callkit.pipeline.verify import verify
+
+    since = parse_date(parsed.since, "since") if parsed.since else None
+    until = parse_date(parsed.until, "until") if parsed.until else None
+    report = verify(settings, since, until) if parsed.verify else rebuild(settings, since, until)
+    say(str(report))
+    if n := len(report.damages):
+        found = "1 damage was found" if n == 1 else f"{n:,} damages were found"
+        raise ArchiveError(f"{found}; each is named above with its remedy.")
 
 
 def require_complete(report: "SyncReport") -> None:

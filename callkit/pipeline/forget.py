@@ -5,7 +5,7 @@ never leaves tables that tell more than raw does; the next run finishes its work
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -206,5 +206,7 @@ def _sweep(settings: Settings, touched: list[_Day], sought: Sought) -> None:
 
 
 def _rebuild(settings: Settings, day: date) -> None:
+    """Build a day's tables; one that cannot be built is named at the end, when no file shows the number any more."""
     if paths := archive.files(settings, day, day + timedelta(days=1)).get(day):
-        rebuild(settings, day, paths)
+        with suppress(ArchiveError, PageError):
+            rebuild(settings, day, paths)

@@ -1,16 +1,20 @@
 """The files under ``tables/<account>`` by day, and whether they show a number."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from callkit.pipeline.writings import Sought
 from callkit.privacy import e164
 from callkit.settings import Settings
+from callkit.tables import days
+from callkit.tables.statement import Statement
 
 _NAME = re.compile(r"\.?(\d{4}-\d{2}-\d{2})\.")
 _PARTIAL = ".partial"
@@ -26,14 +30,23 @@ def files(settings: Settings, until: date | None = None) -> dict[date, list[Path
     return dict(sorted(found.items()))
 
 
-def shows(path: Path, sought: Sought) -> bool:
+def statement(settings: Settings, kind: str, day: date) -> Statement | None:
+    """Return the statement that a table of a day carries; None where there is none to read."""
+    try:
+        metadata = pq.read_metadata(days.path(settings, kind, day)).metadata or {}
+        return msgspec.json.decode(metadata[b"callkit"], type=Statement)
+    except (OSError, pa.ArrowInvalid, KeyError, msgspec.DecodeError):
+        return None
+
+
+def shows(file: Path, sought: Sought) -> bool:
     """Tell whether a file of a day shows a number; one that cannot be read may."""
     try:
-        if path.name.endswith(_PARTIAL):  # it goes with the day's other files, and is never read
+        if file.name.endswith(_PARTIAL):  # it goes with the day's other files, and is never read
             return False
-        if path.suffix != ".parquet":
-            return sought.stands_in(path.read_bytes())
-        return any(sought.stands_in(text) for text in _texts(path))
+        if file.suffix != ".parquet":
+            return sought.stands_in(file.read_bytes())
+        return any(sought.stands_in(text) for text in _texts(file))
     except FileNotFoundError:
         return False
     except (pa.ArrowInvalid, OSError):
@@ -45,8 +58,11 @@ def lines_of(paths: list[Path], country: str) -> set[str | None]:
     found: set[str | None] = set()
     for path in paths:
         if path.parent.name == "calls" and path.suffix == ".parquet":
-            dids = pq.ParquetFile(path).read(["did"])["did"].unique().drop_null()
-            found |= {e164(str(did), country) for did in dids.to_pylist()}
+            with contextlib.suppress(
+                OSError, pa.ArrowInvalid
+            ):  # a damaged file tells nothing, and is built again
+                dids = pq.ParquetFile(path).read(["did"])["did"].unique().drop_null()
+                found |= {e164(str(did), country) for did in dids.to_pylist()}
     return found
 
 

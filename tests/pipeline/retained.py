@@ -2,12 +2,14 @@
 
 import gzip
 import json
+from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from callkit.pipeline.writings import Sought
 from callkit.settings import Settings
+from callkit.tables import store
 from tests.fetch.answers import record
 from tests.tables.archived import MONDAY, put
 
@@ -56,9 +58,56 @@ def report(settings, name, text="", folder="weekly/2026"):
     return path
 
 
+def flow(record, *lines):
+    record["call_stats"]["call_flow"] += lines
+    return record
+
+
+def with_caller(folder):
+    """Return an account where a caller stands in raw files, tables, quarantine and reports."""
+    settings, (tuesday, wednesday) = account(folder), (MONDAY + timedelta(days=n) for n in (1, 2))
+    put(settings, MONDAY, [*calls(MONDAY), record(7, caller=NUMBER)])
+    put(settings, MONDAY, [*calls(MONDAY), record(7, caller="07700 900417"), record(8, caller=OTHER)])
+    put(settings, tuesday, calls(tuesday))
+    unreadable = "not a record, but 00 44 7700 900-417"
+    put(
+        settings,
+        wednesday,
+        [
+            *calls(wednesday, 2),
+            unreadable,
+            flow(record(5), " Dialed PJSIP%2F%2B447700900417%40TRUNK"),
+            record(6) | {"forward_to_number": "447700900417 Extension (Home)", "source": OTHER},
+            record(9) | {"source": OTHER, "notes": [{"mobile": 7700900417}]},
+        ],
+    )
+    store.load(settings)
+    report(settings, "2026-W47.html", "<p>Mobile, ends 417</p>")
+    report(settings, "2026-W47.ipynb", "{}")
+    report(settings, "2026-W47.internal.html", "<td>+44 7700 900417</td>")
+    report(settings, "2026-W47.internal.ipynb", r'{"text": "\u0030\u0037700 900417"}')
+    report(settings, "2026-W47.internal.json", "{}")
+    report(settings, "2026-W46.internal.html", "<td>+447700900999</td>")
+    report(settings, "2026-W47.ipynb", '{"error": "07700900417"}', "weekly/_failed")
+    report(settings, "2026-W47.json", "{}", "weekly/_failed")
+    return settings
+
+
 def log(settings):
     path = settings.folder("raw") / "deletions.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-__all__ = ["MONDAY", "NUMBER", "OTHER", "account", "calls", "files", "log", "put", "report", "shown"]
+__all__ = [
+    "MONDAY",
+    "NUMBER",
+    "OTHER",
+    "account",
+    "calls",
+    "files",
+    "log",
+    "put",
+    "report",
+    "shown",
+    "with_caller",
+]

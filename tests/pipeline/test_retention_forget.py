@@ -3,59 +3,26 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pyarrow as pa
 import pytest
 
 from callkit.dialects import RawPage
 from callkit.errors import ArchiveError, LockedError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.windows import Window
-from callkit.pipeline import forget as module
 from callkit.pipeline import published
 from callkit.pipeline.forget import forget
 from callkit.tables import days, store
 from tests.fetch.answers import page, record
-from tests.pipeline.retained import MONDAY, NUMBER, OTHER, account, calls, files, log, put, report, shown
+from tests.pipeline.retained import MONDAY, NUMBER, OTHER, calls, files, log, put, shown, with_caller
 from tests.tables.archived import LATER
 
 TUESDAY = MONDAY + timedelta(days=1)
 MUCH_LATER = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 
-def flow(record, *lines):
-    record["call_stats"]["call_flow"] += lines
-    return record
-
-
 @pytest.fixture
 def settings(tmp_path):
-    settings = account(tmp_path)
-    put(settings, MONDAY, [*calls(MONDAY), record(7, caller=NUMBER)])
-    put(settings, MONDAY, [*calls(MONDAY), record(7, caller="07700 900417"), record(8, caller=OTHER)])
-    put(settings, TUESDAY, calls(TUESDAY))
-    wednesday = MONDAY + timedelta(days=2)
-    unreadable = "not a record, but 00 44 7700 900-417"
-    put(
-        settings,
-        wednesday,
-        [
-            *calls(wednesday, 2),
-            unreadable,
-            flow(record(5), " Dialed PJSIP%2F%2B447700900417%40TRUNK"),
-            record(6) | {"forward_to_number": "447700900417 Extension (Home)", "source": OTHER},
-            record(9) | {"source": OTHER, "notes": [{"mobile": 7700900417}]},
-        ],
-    )
-    store.load(settings)
-    report(settings, "2026-W47.html", "<p>Mobile, ends 417</p>")
-    report(settings, "2026-W47.ipynb", "{}")
-    report(settings, "2026-W47.internal.html", "<td>+44 7700 900417</td>")
-    report(settings, "2026-W47.internal.ipynb", r'{"text": "\u0030\u0037700 900417"}')
-    report(settings, "2026-W47.internal.json", "{}")
-    report(settings, "2026-W46.internal.html", "<td>+447700900999</td>")
-    report(settings, "2026-W47.ipynb", '{"error": "07700900417"}', "weekly/_failed")
-    report(settings, "2026-W47.json", "{}", "weekly/_failed")
-    return settings
+    return with_caller(tmp_path)
 
 
 def run(settings, number=NUMBER, **options):
@@ -215,71 +182,3 @@ def test_a_number_outside_of_the_records_is_not_passed_over(settings):
     archive.write(settings, window, [RawPage(body, LATER, "p")], lambda: LATER)
     with pytest.raises(ArchiveError, match="outside of its records; remove it"):
         run(settings)
-
-
-class Killed(BaseException):
-    pass
-
-
-@pytest.mark.parametrize("at", range(12))
-def test_a_killed_run_leaves_no_table_that_tells_more_than_raw_and_the_next_one_finishes(
-    settings, monkeypatch, at
-):
-    steps = iter(range(100))
-
-    def killing(deed):
-        def deed_or_death(*args, **options):
-            if next(steps) == at:
-                raise Killed
-            return deed(*args, **options)
-
-        return deed_or_death
-
-    with monkeypatch.context() as patched:
-        patched.setattr(archive, "rewrite", killing(archive.rewrite))
-        patched.setattr(module, "rebuild", killing(module.rebuild))
-        patched.setattr(module.Path, "unlink", killing(module.Path.unlink))
-        patched.setattr(days, "_write", killing(days._write))
-        with pytest.raises(Killed):
-            run(settings)
-    still = shown(settings)
-    for day in (MONDAY, MONDAY + timedelta(days=2)):
-        if any(f"tables/shop/calls/{day}" in name for name in still):
-            assert any(f"raw/shop/2026/{day}" in name for name in still)
-    store.load(settings)
-    run(settings)
-    assert shown(settings) == []
-    statements = store.statements(settings, MONDAY, MONDAY + timedelta(days=3))
-    assert statements["forgotten"].tolist() == [1, 0, 4]
-
-
-def test_tables_that_another_process_wrote_meanwhile_are_built_again(settings, monkeypatch):
-    path = days.path(settings, "calls", MONDAY)
-    old, rebuild, writes = path.read_bytes(), module.rebuild, []
-
-    def late(*args):
-        statement = rebuild(*args)
-        if not writes:
-            writes.append(path.write_bytes(old))
-        return statement
-
-    monkeypatch.setattr(module, "rebuild", late)
-    run(settings)
-    assert writes
-    assert shown(settings) == []
-
-
-def test_the_newer_dialect_is_searched_too(tmp_path):
-    settings = replace(account(tmp_path), dialect="call_records")
-    results = [{"id": f"{n}", "call_id": f"17848{n:05}.{n}", "client_number": c, "date": "2026-11-16",
-                "time": "09:00:00", "direction": "inbound", "status": "missed",
-                "call_flow": [{"type": "ClickToCall", "name": f"PJSIP%2F{c}%40TRUNK"}]}
-               for n, c in enumerate([OTHER, "+447700900417", OTHER])]  # fmt: skip
-    body = json.dumps({"count": 3, "limit": 100, "size": 3, "page": 1, "results": results}).encode()
-    start = datetime.combine(MONDAY, datetime.min.time())
-    window = Window(MONDAY, start, start + timedelta(days=1), "new")
-    path = archive.write(settings, window, [RawPage(body, LATER, "p")], lambda: LATER)
-    assert run(settings).n_records == 1
-    with pa.input_stream(path, compression="zstd") as stream:
-        assert b"900417" not in stream.read()
-    assert len(json.loads(archive.read(path).pages[0].body)["results"]) == 2
