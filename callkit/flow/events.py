@@ -1,7 +1,8 @@
-"""Lines of flows to events, vectorised: cut the stamps, then read each distinct head once.
+"""Steps of flows to events, vectorised: cut the stamps, then read each distinct head once.
 
-The lines of all calls stand in one Arrow column. What a line says is a number, its place in the list of distinct heads;
-columns of `events` are that list's fields taken by those numbers. The raw column is the lines themselves, untouched.
+The steps of all calls, lines of text and objects alike, stand in one Arrow column. What a step says is a number, its
+place in the list of distinct heads; columns of `events` are that list's fields taken by those numbers. The raw column
+is the steps themselves, untouched.
 """
 
 from collections import Counter
@@ -13,52 +14,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from callkit import clock
-from callkit.flow.grammar import ASSUMED, Head, Row, nameless, read_head
-from callkit.flow.stamps import MISSING, TAIL, Ints, loose_tail, offsets, tail_seconds
+from callkit.flow.grammar import Row, Shape
+from callkit.flow.heads import Heads, nameless
+from callkit.flow.objects import read_objects
+from callkit.flow.stamps import MISSING, TAIL, Ints, offsets, tail_seconds
 from callkit.schema import AT_SOURCES, STEPS
 
 BLOCK = 65_536
 _EXPLICIT, _DERIVED, _MISSING = range(len(AT_SOURCES))
 Codes = npt.NDArray[np.int32]
-
-
-class Heads:
-    """
-    The distinct heads met so far, each read once.
-
-    Parameters
-    ----------
-    table
-        The grammar, as `grammar.rows` gives it.
-    """
-
-    def __init__(self, table: Sequence[Row]) -> None:
-        self._table = table
-        self._known: dict[tuple[str, bool], tuple[int, int]] = {}
-        self.heads: list[Head] = []
-        self.texts: list[str] = []
-
-    def number(self, text: str, is_stamped: bool) -> tuple[int, int]:
-        """Return a head's number, and the seconds of a stamp in it that `tail_seconds` does not see, or `MISSING`."""
-        known = self._known.get((text, is_stamped))
-        if known is None:
-            wall_s, cut = (MISSING, len(text)) if is_stamped else loose_tail(text)
-            head = read_head(self._table, text[:cut], is_stamped=is_stamped or wall_s != MISSING)
-            known = self._known[text, is_stamped] = (len(self.heads), wall_s)
-            self.heads.append(head)
-            self.texts.append(text[:cut])
-        return known
-
-    def steps(self) -> npt.NDArray[np.int8]:
-        """Return each head's step as its place in `schema.STEPS`."""
-        place = {step: n for n, step in enumerate(STEPS)}
-        return np.array([place[head.step] for head in self.heads], dtype=np.int8)
-
-    def assumed(self) -> npt.NDArray[np.bool_]:
-        """Say of each head whether only an assumed row reads it."""
-        return np.array(
-            [head.row is not None and head.row.status == ASSUMED for head in self.heads], dtype=bool
-        )
 
 
 class Flow(NamedTuple):
@@ -73,8 +37,10 @@ class Flow(NamedTuple):
         Number of the call of each line, and the line's place in it.
     head, heads
         Number of each line's head, and what the heads say.
-    at_s, at_source
-        UTC epoch seconds or `MISSING`, and the place in `schema.AT_SOURCES` that says where they come from.
+    at_ms, at_source
+        UTC epoch milliseconds or `MISSING`, and the place in `schema.AT_SOURCES` that says where they come from.
+    is_object
+        Whether a step is an object.
     """
 
     lines: pa.ChunkedArray
@@ -82,8 +48,9 @@ class Flow(NamedTuple):
     position: Codes
     head: Codes
     heads: Heads
-    at_s: Ints
+    at_ms: Ints
     at_source: npt.NDArray[np.int8]
+    is_object: npt.NDArray[np.bool_]
 
     def step(self) -> npt.NDArray[np.int8]:
         """Return the step of each line as its place in `schema.STEPS`."""
@@ -95,9 +62,9 @@ class Flow(NamedTuple):
         return np.where(line >= 0, self.head[line], none) if none else np.zeros(len(line), dtype=np.int64)
 
 
-def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row]) -> Flow:
+def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) -> Flow:
     """
-    Read lines; `at_s` holds wall-clock seconds until `place` is called.
+    Read steps; `at_ms` of a line is wall clock until `place` is called, that of an object is an instant at once.
 
     Parameters
     ----------
@@ -110,13 +77,16 @@ def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row]) -> Flow:
     """
     heads = Heads(table)
     parts = [_read_block(block, heads) for block in _blocks(lines)]
-    head = np.concatenate([p[0] for p in parts] or [np.empty(0, dtype=np.int32)])
-    wall_s = np.concatenate([p[1] for p in parts] or [np.empty(0, dtype=np.int64)])
+    kinds: tuple[type, ...] = (np.int32, np.int64, np.bool_)
+    head, at_ms, is_object = (
+        np.concatenate([np.empty(0, dtype=kind), *(part[n] for part in parts)])
+        for n, kind in enumerate(kinds)
+    )
     owner = np.repeat(np.arange(len(n_lines)), n_lines)
     first = np.cumsum(n_lines) - n_lines
     position = (np.arange(len(owner)) - first[owner]).astype(np.int32)
-    source = np.where(wall_s == MISSING, _MISSING, _EXPLICIT).astype(np.int8)
-    return Flow(lines, owner, position, head, heads, wall_s, source)
+    source = np.where(at_ms == MISSING, _MISSING, _EXPLICIT).astype(np.int8)
+    return Flow(lines, owner, position, head, heads, at_ms, source, is_object)
 
 
 def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
@@ -128,18 +98,18 @@ def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
     flow
         What `read` gives.
     started, ended
-        UTC epoch seconds of each call, or `MISSING`.
+        UTC epoch milliseconds of each call, or `MISSING`.
     time_zone
         IANA zone of the stamps.
     """
-    at, source = flow.at_s.copy(), flow.at_source.copy()
-    stamped = source == _EXPLICIT
-    hint = started[flow.owner]
-    at[stamped] = clock.to_utc(at[stamped], time_zone, np.where(hint == MISSING, -1, hint)[stamped])
-    derived = ~stamped & (flow.step() == STEPS.index("hangup"))
+    at, source = flow.at_ms.copy(), flow.at_source.copy()
+    wall = (source == _EXPLICIT) & ~flow.is_object
+    hint = started[flow.owner][wall]
+    at[wall] = 1000 * clock.to_utc(at[wall] // 1000, time_zone, np.where(hint == MISSING, -1, hint // 1000))
+    derived = (source == _MISSING) & (flow.step() == STEPS.index("hangup"))
     at[derived] = ended[flow.owner[derived]]
     source[derived & (at != MISSING)] = _DERIVED
-    return flow._replace(at_s=at, at_source=source)
+    return flow._replace(at_ms=at, at_source=source)
 
 
 def _blocks(lines: pa.ChunkedArray) -> Iterator[pa.Array]:
@@ -153,7 +123,30 @@ def _blocks(lines: pa.ChunkedArray) -> Iterator[pa.Array]:
         yield pa.concat_arrays(held)
 
 
-def _read_block(block: pa.Array, heads: Heads) -> tuple[Codes, Ints]:
+def _read_block(block: pa.Array, heads: Heads) -> tuple[Codes, Ints, npt.NDArray[np.bool_]]:
+    begins = _begin_like_objects(block)
+    if not begins.any():
+        return *_read_lines(block, heads), begins
+    numbers, at_ms = np.full(len(block), -1, dtype=np.int64), np.full(len(block), MISSING)
+    found = read_objects(block.filter(pa.array(begins)).to_pylist(), heads)
+    numbers[begins], at_ms[begins] = found
+    is_object = numbers >= 0
+    if not is_object.all():
+        numbers[~is_object], at_ms[~is_object] = _read_lines(block.filter(pa.array(~is_object)), heads)
+    return numbers.astype(np.int32), at_ms, is_object
+
+
+def _begin_like_objects(block: pa.Array) -> npt.NDArray[np.bool_]:
+    data = block.buffers()[2]
+    if data is None or not data.size:
+        return np.zeros(len(block), dtype=bool)
+    bounds = offsets(block)
+    first = np.frombuffer(data, np.uint8)[np.minimum(bounds[:-1], data.size - 1)]
+    begins: npt.NDArray[np.bool_] = (first == ord("{")) & (bounds[1:] > bounds[:-1])
+    return begins
+
+
+def _read_lines(block: pa.Array, heads: Heads) -> tuple[Codes, Ints]:
     wall_s = tail_seconds(block)
     stamped = wall_s != MISSING
     codes, texts = _encode(block, stamped)
@@ -162,7 +155,8 @@ def _read_block(block: pa.Array, heads: Heads) -> tuple[Codes, Ints]:
     loose = np.full(2 * len(texts), MISSING)
     for key in np.flatnonzero(np.bincount(keys, minlength=2 * len(texts))).tolist():
         numbers[key], loose[key] = heads.number(texts[key // 2], bool(key % 2))
-    return numbers[keys], np.where(stamped, wall_s, loose[keys])
+    wall_s = np.where(stamped, wall_s, loose[keys])
+    return numbers[keys], np.where(wall_s == MISSING, MISSING, wall_s * 1000)
 
 
 def _encode(block: pa.Array, stamped: npt.NDArray[np.bool_]) -> tuple[Ints, list[str]]:
@@ -197,10 +191,10 @@ def words(values: Sequence[str | None], codes: npt.NDArray[np.integer]) -> pa.Di
     return pa.DictionaryArray.from_arrays(pa.array(taken, mask=mask), pa.array(distinct, pa.string()))
 
 
-def instants(seconds: Ints, kind: pa.DataType) -> pa.Array:
-    """Return epoch seconds as an Arrow timestamp column, `MISSING` as null."""
-    micros = np.where(seconds == MISSING, 0, seconds) * 1_000_000
-    return pa.array(micros, pa.int64(), mask=seconds == MISSING).view(kind)
+def instants(at_ms: Ints, kind: pa.DataType) -> pa.Array:
+    """Return epoch milliseconds as an Arrow timestamp column, `MISSING` as null."""
+    micros = np.where(at_ms == MISSING, 0, at_ms) * 1000
+    return pa.array(micros, pa.int64(), mask=at_ms == MISSING).view(kind)
 
 
 def unknown_lines(flow: Flow, most: int = 200) -> dict[str, int]:

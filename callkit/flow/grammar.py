@@ -1,23 +1,22 @@
-"""The table of steps: what each line of a `call_flow` says.
+"""The table of steps: what each line, or each object, of a `call_flow` says.
 
 A line is a *head*, such as ``Dialed Extension (201)``, and mostly a *stamp*, such as `` at 27-Mar-2020 06:02:00``.
-A row's pattern must fit the whole head, blanks around it apart. Four rows are *documented* by the vendor's page; the
-others are *assumed*: they follow the vendor's vocabulary, and fit only lines with a valid stamp. At most one row fits
-a line, so the order of the rows says nothing; where a row of callkit.toml and one of this table both fit, the row of
-callkit.toml wins.
+A row's pattern must fit the whole head, blanks around it apart. Named groups of a pattern: ``kind`` (the vendor's word
+for a target, see `KINDS`), ``target_name``, ``target_id`` and ``number``. Names may hold anything, parentheses too: the
+outermost ones count. An object has a ``type``, whose case, blanks and signs do not matter, and further fields.
 
-Named groups of a pattern: ``kind`` (the vendor's word for a target, see `KINDS`), ``target_name``, ``target_id`` and
-``number``. Names may hold anything, parentheses too: the outermost ones count.
+*Documented* rows stand on the vendor's page, *observed* ones in live traffic that others have published. The rest are
+*assumed*: they follow the vendor's vocabulary, and fit only steps with a valid stamp. At most one row fits a step, so
+the order of the rows says nothing; where a row of callkit.toml and one of this table both fit, that of callkit.toml
+wins.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from callkit.errors import SettingsError
-from callkit.privacy import mask_numbers
 from callkit.schema import ENDED_BY, STEPS, TARGET_KINDS
 
 DOCUMENTED, OBSERVED, ASSUMED = "documented", "observed", "assumed"
@@ -32,7 +31,12 @@ KINDS = {
     "Number": "number",
 }
 GROUPS = ("kind", "target_name", "target_id", "number")
-_KEYS = ("pattern", "step", "target_kind", "ended_by", "failed")
+_KEYS = ("pattern", "type", "where", "step", "target_kind", "ended_by", "failed")
+DESTINATIONS = {
+    "extension": "extension", "agent": "extension", "agent_extension": "extension", "department": "ring_group",
+    "inbound_queue": "queue", "ivr": "menu", "auto_attendant": "announcement", "auto_attend": "announcement",
+    "time_condition": "schedule", "voicemail": "voicemail", "number": "number",
+}  # fmt: skip
 _NAME = r" \((?P<target_name>.*)\)"
 _TARGET = r"(?P<kind>[^()]+?)" + _NAME
 _ONE = r"(?P<kind>Extension|Number)" + _NAME
@@ -72,18 +76,48 @@ class Row:
         return re.compile(self.pattern, re.DOTALL)
 
 
-class Head(NamedTuple):
-    """What a head says; `row` is None where no row fits it."""
+@dataclass(frozen=True)
+class Shape:
+    """
+    One kind of object.
 
-    row: Row | None
-    step: str = "unknown"
-    step_raw: str | None = None
+    Parameters
+    ----------
+    type
+        Its type; empty for an object without one.
+    step, status, target_kind, ended_by, failed
+        As for `Row`; without a target kind, the object's ``dstype`` tells it.
+    where
+        What else must hold, parts joined by commas: ``key=value``, ``key!=value``, ``key=*`` (there is one),
+        ``key=`` (there is none).
+    name, id, number, at
+        Fields that hold the target's name, its id, a number or key, and the time: the first one that has it.
+    """
+
+    type: str
+    step: str
+    status: str = ASSUMED
     target_kind: str | None = None
-    target_name: str | None = None
-    target_id: str | None = None
-    number: str | None = None
+    where: str = ""
     ended_by: str | None = None
-    is_failed_check: bool = False
+    failed: bool = False
+    name: str = "name"
+    id: str = "id"
+    number: str = "num"
+    at: str = "time"
+
+    @property
+    def pattern(self) -> str:
+        """The shape in words."""
+        return " ".join(
+            part for part in (self.type or "(no type)", self.where and f"where {self.where}") if part
+        )
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, str, bool], ...]:
+        """Key, value, and whether they must be equal, of each part of `where`."""
+        parts = (part.strip().partition("=") for part in self.where.split(",") if part)
+        return tuple((key.rstrip("! "), value.strip(), not key.endswith("!")) for key, _, value in parts)
 
 
 GRAMMAR: tuple[Row, ...] = (
@@ -107,99 +141,94 @@ GRAMMAR: tuple[Row, ...] = (
     Row(r"Call ended by the system", "hangup", ended_by="system"),
 )  # fmt: skip
 
+OBJECTS: tuple[Shape, ...] = (
+    Shape("init", "received", OBSERVED, "did", "id=", name="", at="time value"),
+    Shape("init", "received", ASSUMED, "extension", "id=*"),
+    Shape("TimeGroup", "schedule_check", OBSERVED, "schedule", "tgst=Failed", failed=True),
+    Shape("TimeGroup", "schedule_check", ASSUMED, "schedule", "tgst!=Failed"),
+    Shape("IVR", "menu", OBSERVED, "menu"),
+    Shape("DTMF", "menu_input", OBSERVED, "menu", name="ivr_name", id="", number="input"),
+    Shape("Auto Attendant", "announcement", OBSERVED, "announcement"),
+    Shape("Department", "forwarded", ASSUMED, "ring_group"),
+    Shape("Inbound Queue", "queued", OBSERVED, "queue"),
+    Shape("Customer", "joined", OBSERVED, None, "dialst=Answered, num="),  # to the queue: no agent has answered
+    Shape("", "joined", OBSERVED, None, "anstime=*", at="anstime time"),
+    Shape("Customer", "answered", ASSUMED, "number", "dialst=Answered, num=*", name=""),
+    Shape("Customer", "no_answer", ASSUMED, "number", "dialst=No Answer", name=""),
+    Shape("Customer", "busy", ASSUMED, "number", "dialst=Busy", name=""),
+    Shape("ClickToCall", "dialed", OBSERVED, "number", name="", number="name"),
+    Shape("Agent", "dialed", OBSERVED, "extension", "dialst=Dialed"),
+    Shape("Agent", "answered", OBSERVED, "extension", "dialst=Answered"),
+    Shape("Agent", "no_answer", ASSUMED, "extension", "dialst=No Answer"),
+    Shape("Agent", "busy", ASSUMED, "extension", "dialst=Busy"),
+    Shape("Transfer", "transferred"),
+    Shape("Voicemail", "voicemail", ASSUMED, "voicemail"),
+    Shape("voice-streaming", "bot", OBSERVED, "other"),
+    Shape("Agent-Hangup", "hangup", OBSERVED, "extension"),  # the last agent's leg ends, whoever hung up
+    Shape("Hangup", "hangup", OBSERVED),
+)  # fmt: skip
 
-def rows(user_rows: Sequence[Mapping[str, object]] = ()) -> tuple[Row, ...]:
+
+def rows(user_rows: Sequence[Mapping[str, object]] = ()) -> tuple[Row | Shape, ...]:
     """
     Return the whole table: the rows of callkit.toml first, then those of callkit.
 
     Parameters
     ----------
     user_rows
-        Each with ``pattern`` and ``step``; optional ``target_kind``, ``ended_by``, and ``failed`` (``"true"`` for a
-        schedule check that found the business closed).
+        Each with ``step``, and ``pattern`` for a line or ``type`` for an object; optional ``where`` beside a type,
+        ``target_kind``, ``ended_by``, and ``failed`` (``"true"`` for a schedule check that found the business closed).
 
     Raises
     ------
     SettingsError
         A row cannot be used; the message names it.
     """
-    return (*(_user_row(number, row) for number, row in enumerate(user_rows, 1)), *GRAMMAR)
+    return (*(_user_row(number, row) for number, row in enumerate(user_rows, 1)), *GRAMMAR, *OBJECTS)
 
 
-def _user_row(number: int, written: Mapping[str, object]) -> Row:
+def _user_row(number: int, written: Mapping[str, object]) -> Row | Shape:
     row = {key: str(value) for key, value in written.items()}  # TOML writes true without quotes
-    where = f"[[grammar]] row {number} ({row.get('pattern', 'no pattern')!r})"
+    where = f"[[grammar]] row {number} ({row.get('pattern', row.get('type', 'no pattern'))!r})"
     if odd := sorted(set(row) - {*_KEYS}):
         raise SettingsError(f"{where} has an unknown key {odd[0]!r}; the keys are {', '.join(_KEYS)}.")
-    if not row.get("pattern"):
-        raise SettingsError(f"{where} has no pattern; write the line's words, without its stamp.")
+    if not row.get("pattern") and not row.get("type"):
+        raise SettingsError(
+            f"{where} has no pattern; write the line's words, without its stamp, or an object's type."
+        )
     _one_of(where, "step", row.get("step"), [s for s in STEPS if s != "unknown"])
     _one_of(where, "failed", row.get("failed", "false").lower(), ["true", "false"])
     for key, values in (("target_kind", TARGET_KINDS), ("ended_by", ENDED_BY)):
         if key in row:
             _one_of(where, key, row[key], values)
+    failed = row.get("failed", "false").lower() == "true"
+    kind, ender = row.get("target_kind"), row.get("ended_by")
+    if "type" in row:
+        _check_shape(where, row)
+        return Shape(row["type"], row["step"], OBSERVED, kind, row.get("where", ""), ender, failed)
+    _check_pattern(where, row)
+    return Row(row["pattern"], row["step"], OBSERVED, kind, ender, failed)
+
+
+def _check_pattern(where: str, row: Mapping[str, str]) -> None:
     try:
         groups = re.compile(row["pattern"], re.DOTALL).groupindex
     except re.error as error:
         raise SettingsError(f"{where} is not a regular expression: {error}.") from error
     if odd := sorted(set(groups) - {*GROUPS}):
         raise SettingsError(f"{where} names a group {odd[0]!r}; the groups are {', '.join(GROUPS)}.")
-    failed = row.get("failed", "false").lower() == "true"
-    return Row(row["pattern"], row["step"], OBSERVED, row.get("target_kind"), row.get("ended_by"), failed)
+    if "where" in row:
+        raise SettingsError(f"{where} has where beside a pattern; it belongs to a type.")
+
+
+def _check_shape(where: str, row: Mapping[str, str]) -> None:
+    if "pattern" in row:
+        raise SettingsError(f"{where} has both a pattern and a type; a step is a line or an object.")
+    for part in row.get("where", "").split(","):
+        if "where" in row and not re.fullmatch(r"\s*[\w.-]+\s*!?=.*", part):
+            raise SettingsError(f"{where} has where {row['where']!r}; write it like 'dialst=Missed'.")
 
 
 def _one_of(where: str, key: str, value: str | None, values: Sequence[str]) -> None:
     if value not in values:
         raise SettingsError(f"{where} has {key} {value!r}; it must be one of {', '.join(values)}.")
-
-
-def read_head(table: Sequence[Row], head: str, *, is_stamped: bool) -> Head:
-    """
-    Return what the first row that fits says of a head.
-
-    Parameters
-    ----------
-    table
-        The rows, in the order of `rows`.
-    head
-        The line without its stamp.
-    is_stamped
-        Whether a valid stamp followed; without one no assumed row fits.
-    """
-    head = head.strip()
-    for row in table:
-        if (is_stamped or row.status != ASSUMED) and (match := row.regex.fullmatch(head)):
-            return _said(row, match)
-    return Head(None)
-
-
-def _said(row: Row, match: re.Match[str]) -> Head:
-    said = {name: text.strip() or None for name, text in match.groupdict().items() if text is not None}
-    word = said.get("kind")
-    kind = KINDS.get(word, "other") if word else row.target_kind
-    if kind is None and (said.get("target_name") or said.get("target_id")):
-        kind = "other"
-    name, number = said.get("target_name"), said.get("number")
-    if kind == "number" and number is None:
-        name, number = None, name
-    return Head(
-        row, row.step, _words(match), kind, name, said.get("target_id"), number, row.ended_by, row.failed
-    )
-
-
-def _words(match: re.Match[str]) -> str:
-    text = match.string
-    spans = (
-        match.span(name) for name in ("target_name", "target_id", "number") if name in match.re.groupindex
-    )
-    for start, end in sorted(spans, reverse=True):
-        text = text[: max(start, 0)] + text[max(end, 0) :]
-    return nameless(text.replace("()", " "))
-
-
-def nameless(text: str) -> str:
-    """Return a head's words with numbers masked and what stands in brackets hidden."""
-    first, last = text.find("("), text.rfind(")")
-    if 0 <= first < last:
-        text = f"{text[:first]}(…){text[last + 1 :]}"
-    return mask_numbers(" ".join(text.split()))

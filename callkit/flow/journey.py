@@ -13,7 +13,7 @@ import pandas as pd
 from callkit.flow.events import Flow
 from callkit.flow.marks import Flags, Marks, Steps, is_step
 from callkit.flow.stamps import MISSING, Ints
-from callkit.schema import ENDED_BY, STEPS
+from callkit.schema import AT_SOURCES, ENDED_BY, STEPS
 
 Floats = npt.NDArray[np.float64]
 WAITING = ("queued", "forwarded", "dialed")
@@ -21,7 +21,7 @@ MENU = ("menu", "menu_input", "announcement")
 _NEITHER = ("voicemail", "announcement")  # steps in whose seconds nothing rings and nobody queues
 _NO_CHANGE = ("unknown", "joined")
 _BLOCK = 8192  # calls whose lines stay in the processor's cache together
-_SPAN = 1 << 33  # seconds from one call to the next where all stand on one clock
+_SPAN = 1 << 43  # milliseconds from one call to the next where all stand on one clock
 
 
 class Journey(NamedTuple):
@@ -33,7 +33,7 @@ class Journey(NamedTuple):
     wait_s, menu_s, queue_s, ring_s
         Seconds; NaN where the lines do not say.
     answered_at
-        UTC epoch seconds of the first answered step, or `MISSING`.
+        UTC epoch milliseconds of the first answered step, or `MISSING`.
     n_steps, n_unknown, n_targets
         Lines, lines no row fits, and different targets rung or queued for.
     ended_by
@@ -74,12 +74,12 @@ def _first(flow: Flow, lines: Flags, n_calls: int, *, last: bool = False) -> Int
 
 
 def _time(flow: Flow, line: Ints) -> Ints:
-    return np.where(line >= 0, flow.at_s[line], MISSING) if len(flow.at_s) else np.full(len(line), MISSING)
+    return np.where(line >= 0, flow.at_ms[line], MISSING) if len(flow.at_ms) else np.full(len(line), MISSING)
 
 
 def _between(start: Ints, end: Ints) -> Floats:
     known = (start != MISSING) & (end != MISSING)
-    return np.where(known, np.where(known, end, 0) - np.where(known, start, 0), np.nan)
+    return np.where(known, (np.where(known, end, 0) - np.where(known, start, 0)) / 1000, np.nan)
 
 
 def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
@@ -91,7 +91,7 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
     flow
         The lines of all calls, read and placed.
     started, ended
-        UTC epoch seconds of each call, or `MISSING`.
+        UTC epoch milliseconds of each call, or `MISSING`.
     """
     n, step = len(started), flow.step()
     first_wait = _first(flow, is_step(step, *WAITING), n)
@@ -126,6 +126,12 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
     )
 
 
+def last_hangup(flow: Flow, n_calls: int) -> Ints:
+    """Return when each call was hung up by its own flow, in UTC epoch milliseconds, `MISSING` where it has no stamp."""
+    said = is_step(flow.step(), "hangup") & (flow.at_source == AT_SOURCES.index("explicit"))
+    return _time(flow, _first(flow, said, n_calls, last=True))
+
+
 def _until_voicemail(flow: Flow, step: Steps, begins: Ints, ends: Ints) -> Ints:
     """Return when each call's waiting ended with nobody: at its first voicemail step, else at its end."""
     voicemail = _time(flow, _first(flow, is_step(step, "voicemail"), len(ends)))
@@ -155,16 +161,16 @@ def _parts(
         calls = slice(low, low + _BLOCK)
         lines = slice(bounds[low], bounds[calls][-1] + n_steps[calls][-1])
         owner = flow.owner[lines] - low
-        seconds = _seconds(owner, flow.at_s[lines], begins[calls], length[calls])
-        parts.append(_shared(owner, flow.position[lines], step[lines], seconds, len(begins[calls])))
+        lasts = _lasting(owner, flow.at_ms[lines], begins[calls], length[calls])
+        parts.append(_shared(owner, flow.position[lines], step[lines], lasts, len(begins[calls])))
     ring, queue = (np.concatenate(part) for part in zip(*parts, strict=True))
     return ring, queue
 
 
-def _seconds(owner: Ints, at_s: Ints, begins: Ints, length: Ints) -> Ints:
-    """Return the seconds of its call's wait that each line lasts, up to the next line or the end."""
+def _lasting(owner: Ints, at_ms: Ints, begins: Ints, length: Ints) -> Ints:
+    """Return the milliseconds of its call's wait that each line lasts, up to the next line or the end."""
     place, longest = owner * _SPAN, length[owner]
-    since = np.where(at_s == MISSING, 0, at_s - begins[owner])
+    since = np.where(at_ms == MISSING, 0, at_ms - begins[owner])
     # A line without a stamp, or out of order, takes no time: the clock of a call never runs back.
     since = np.maximum.accumulate(np.clip(since, 0, longest) + place) - place
     is_last = np.diff(owner, append=len(length)) != 0
@@ -172,18 +178,18 @@ def _seconds(owner: Ints, at_s: Ints, begins: Ints, length: Ints) -> Ints:
 
 
 def _shared(
-    owner: Ints, position: npt.NDArray[np.int32], step: Steps, seconds: Ints, n_calls: int
+    owner: Ints, position: npt.NDArray[np.int32], step: Steps, lasts: Ints, n_calls: int
 ) -> tuple[Floats, Floats]:
-    """Share the seconds of lines between ringing and queueing; at a voicemail or an announcement they are neither."""
+    """Share the time of lines between ringing and queueing; at a voicemail or an announcement they are neither."""
     rings = _ringing(step, position)
     stays = is_step(step, *_NO_CHANGE) & (position > 0)
     now = np.maximum.accumulate(np.where(stays, 0, np.arange(len(step))))
     queues = ~rings & ~is_step(step, *_NEITHER)[now]
-    return _sums(owner[rings], seconds[rings], n_calls), _sums(owner[queues], seconds[queues], n_calls)
+    return _seconds(owner[rings], lasts[rings], n_calls), _seconds(owner[queues], lasts[queues], n_calls)
 
 
-def _sums(owner: Ints, seconds: Ints, n_calls: int) -> Floats:
-    return np.bincount(owner, weights=seconds, minlength=n_calls).astype(np.float64)
+def _seconds(owner: Ints, lasts: Ints, n_calls: int) -> Floats:
+    return np.bincount(owner, weights=lasts, minlength=n_calls).astype(np.float64) / 1000
 
 
 def _ringing(step: Steps, position: npt.NDArray[np.int32]) -> Flags:

@@ -5,7 +5,6 @@ in which stage; the vendor's reason and cause; its status. An assumed row of the
 field does, and the evidence then says ``assumed``.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,46 +12,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from callkit.flow.causes import CAUSES, STATUSES, Word
 from callkit.flow.events import Flow, words
 from callkit.flow.journey import MENU, WAITING, Floats, Journey
 from callkit.flow.marks import FAILED_CHECK, Flags
 from callkit.flow.stamps import Ints
 from callkit.schema import ENDED_BY, EVIDENCE, OUTCOMES
 
-_ENDS_UNANSWERED = frozenset({"abandoned", "left_menu", "closed", "voicemail", "no_answer", "timeout"})
-_ANY = frozenset(OUTCOMES)
-
-
-class Cause(NamedTuple):
-    """What a vendor's reason means: an outcome, the outcomes it does not contradict, and who ended the call."""
-
-    outcome: str | None
-    agrees: frozenset[str]
-    ended_by: str | None = None
-
-
-_FAILED = Cause("failed", frozenset({"failed"}))
-_BUSY = Cause("busy", frozenset({"busy", "voicemail", "timeout"}))
-_NO_ANSWER = Cause("no_answer", _ENDS_UNANSWERED)
-_CANCEL = Cause("abandoned", _ENDS_UNANSWERED, "caller")
-CAUSES = {
-    "channelnotavailable": _FAILED, "chanunavail": _FAILED, "destinationnotset": _FAILED, "rejected": _FAILED,
-    "callrejected": _FAILED, "congestion": _FAILED, "usernotregistered": _FAILED, "unallocatednumber": _FAILED,
-    "busy": _BUSY, "userbusy": _BUSY,
-    "noanswer": _NO_ANSWER, "noanswerfromuser": _NO_ANSWER, "noanswerfromuseruseralerted": _NO_ANSWER,
-    "nouserresponding": _NO_ANSWER,
-    "cancel": _CANCEL, "cancelled": _CANCEL, "canceled": _CANCEL, "originatorcancel": _CANCEL,
-    "disconnectedbycaller": Cause("abandoned", _ANY, "caller"),
-    "calldisconnectedbycaller": Cause("abandoned", _ANY, "caller"),
-    "disconnectedbycallee": Cause(None, _ANY, "callee"),
-    "calldisconnectedbycallee": Cause(None, _ANY, "callee"),
-}  # fmt: skip
-STATUSES = {
-    "answered": Cause("answered", frozenset({"answered"})),
-    "answeredbyagent": Cause("answered", frozenset({"answered"})),
-    "missed": Cause("no_answer", _ANY - {"answered"}),
-}
-_SILENT = Cause(None, _ANY)
+_AGENT_FIRST = "answeredbyagent"  # of a call we place: our own extension was rung first, which is no answer
+_CLEARED = "normalclearing"
 
 
 class Facts(NamedTuple):
@@ -67,8 +35,12 @@ class Facts(NamedTuple):
         Whether we placed the call.
     status, reason, hangup_cause
         The vendor's words.
-    names_answerer
-        Whether the record names who answered.
+    names_answerer, is_voicemail
+        Whether the record names who answered, and whether it says that there is a voicemail.
+    answerer_field
+        Field that names who answered.
+    clears_by_caller
+        Whether "NormalClearing" is sent where a caller nobody answered rings off: an inference, nowhere documented.
     notes
         Further contradictions: a text, and the calls it holds for.
     """
@@ -79,6 +51,9 @@ class Facts(NamedTuple):
     reason: pa.DictionaryArray
     hangup_cause: pa.DictionaryArray
     names_answerer: Flags
+    is_voicemail: Flags
+    answerer_field: str
+    clears_by_caller: bool
     notes: Sequence[tuple[str, Flags]] = ()
 
 
@@ -92,33 +67,6 @@ class Verdict(NamedTuple):
     is_answered: Flags
 
 
-class _Word(NamedTuple):
-    """A dictionary column of the vendor's words and their meaning, by code; the last code is null."""
-
-    codes: Ints
-    texts: list[str]
-    causes: list[Cause]
-
-    @classmethod
-    def of(cls, column: pa.DictionaryArray, meanings: dict[str, Cause]) -> "_Word":
-        texts = [*column.dictionary.to_pylist(), ""]
-        codes = column.indices.fill_null(len(texts) - 1).to_numpy().astype(np.int64)
-        return cls(codes, texts, [meanings.get(re.sub(r"[^a-z]", "", t.lower()), _SILENT) for t in texts])
-
-    def outcome(self) -> Ints:
-        """Return the place in `OUTCOMES` of the outcome it means, -1 for none."""
-        return np.array([OUTCOMES.index(c.outcome) if c.outcome else -1 for c in self.causes])[self.codes]
-
-    def ended_by(self) -> Ints:
-        """Return the place in `ENDED_BY` of who it says ended the call."""
-        return np.array([ENDED_BY.index(c.ended_by or "unknown") for c in self.causes])[self.codes]
-
-    def against(self, outcome: Ints) -> Flags:
-        """Say where it contradicts an outcome."""
-        agrees = np.array([[name in cause.agrees for name in OUTCOMES] for cause in self.causes])
-        return ~agrees[self.codes, outcome]
-
-
 def decide(flow: Flow, way: Journey, facts: Facts) -> Verdict:
     """
     Decide each call's outcome.
@@ -130,28 +78,31 @@ def decide(flow: Flow, way: Journey, facts: Facts) -> Verdict:
     facts
         What the record's fields say.
     """
-    status = _Word.of(facts.status, CAUSES | STATUSES)
-    reason, cause = _Word.of(facts.reason, CAUSES), _Word.of(facts.hangup_cause, CAUSES)
+    status = Word.of(facts.status, CAUSES | STATUSES)
+    reason, cause = Word.of(facts.reason, CAUSES), Word.of(facts.hangup_cause, CAUSES)
     outcome, evidence = _by_fields((("reason", reason), ("reason", cause), ("status", status)))
-    says_answered = status.outcome() == OUTCOMES.index("answered")
-    for name, holds, kind, is_sure in reversed(_rules(flow, way, facts, says_answered)):
+    own_leg = facts.is_outbound & status.is_word(_AGENT_FIRST) & (evidence == EVIDENCE.index("status"))
+    outcome = np.where(own_leg, OUTCOMES.index("unknown"), outcome)
+    evidence = np.where(own_leg, EVIDENCE.index("none"), evidence)
+    says_answered = (status.outcome() == OUTCOMES.index("answered")) & ~own_leg
+    ender, is_sure_end = _enders(flow, way, facts, (reason, cause))
+    for name, holds, kind, is_sure in reversed(_rules(way, facts, says_answered, ender, is_sure_end)):
         outcome = np.where(holds, OUTCOMES.index(name), outcome)
         word = np.where(is_sure, EVIDENCE.index(kind), EVIDENCE.index("assumed"))
         evidence = np.where(holds, word, evidence)
-    ended_by = way.ended_by.astype(np.int64)
     for said in (reason, cause):
-        ended_by = np.where(ended_by == ENDED_BY.index("unknown"), said.ended_by(), ended_by)
+        ender = np.where(ender == ENDED_BY.index("unknown"), said.ended_by(), ender)
     notes = _contradictions(way, facts, outcome, (reason, cause, status))
     return Verdict(
         words(OUTCOMES, outcome),
         words(EVIDENCE, evidence),
-        words(ENDED_BY, ended_by),
+        words(ENDED_BY, ender),
         _joined(notes, len(outcome)),
         outcome == OUTCOMES.index("answered"),
     )
 
 
-def _by_fields(said: Sequence[tuple[str, _Word]]) -> tuple[Ints, Ints]:
+def _by_fields(said: Sequence[tuple[str, Word]]) -> tuple[Ints, Ints]:
     """Return outcome and evidence by the vendor's words alone, the first that speaks deciding."""
     n = len(said[0][1].codes)
     outcome, evidence = np.full(n, OUTCOMES.index("unknown")), np.full(n, EVIDENCE.index("none"))
@@ -162,15 +113,32 @@ def _by_fields(said: Sequence[tuple[str, _Word]]) -> tuple[Ints, Ints]:
     return outcome, evidence
 
 
+def _enders(flow: Flow, way: Journey, facts: Facts, said: Sequence[Word]) -> tuple[Ints, Flags]:
+    """
+    Return who hung up and whether that is more than assumed.
+
+    Where the flow has a hang-up and does not say whose, reason and cause say it.
+    """
+    unknown, caller = ENDED_BY.index("unknown"), ENDED_BY.index("caller")
+    ender = way.ended_by.astype(np.int64)
+    is_sure = ~np.append(flow.heads.assumed(), True)[flow.head_of(way.hangup)]
+    for word in said:
+        ender = np.where((way.hangup >= 0) & (ender == unknown), word.ended_by(), ender)
+    if facts.clears_by_caller:
+        is_open = (way.hangup >= 0) & (ender == unknown) & ~facts.is_outbound & ~way.marks.has("answered")
+        cleared = is_open & ~(facts.talk_s > 0) & said[-1].is_word(_CLEARED)
+        ender, is_sure = np.where(cleared, caller, ender), is_sure & ~cleared
+    return ender, is_sure
+
+
 def _rules(
-    flow: Flow, way: Journey, facts: Facts, says_answered: Flags
+    way: Journey, facts: Facts, says_answered: Flags, ender: Ints, sure_end: Flags
 ) -> list[tuple[str, Flags, str, Flags]]:
     """Return the rules: outcome, where it holds, its evidence, and where that is more than an assumed row."""
     has, surely = way.marks.has, way.marks.surely
-    sure_end = ~np.append(flow.heads.assumed(), True)[flow.head_of(way.hangup)]
     talks, answers = facts.talk_s > 0, has("answered")
-    by_caller = (way.ended_by == ENDED_BY.index("caller")) & ~facts.is_outbound & ~answers
-    by_system = (way.ended_by == ENDED_BY.index("system")) & ~answers
+    by_caller = (ender == ENDED_BY.index("caller")) & ~facts.is_outbound & ~answers
+    by_system = (ender == ENDED_BY.index("system")) & ~answers
     unmoved = ~way.waits & (
         way.n_unknown == 0
     )  # an unknown line may have been the one that moved the call on
@@ -178,7 +146,12 @@ def _rules(
     return [
         ("answered", talks, "talk", talks),
         ("answered", answers & says_answered, "flow", surely("answered")),
-        ("voicemail", has("voicemail"), "voicemail", surely("voicemail")),
+        (
+            "voicemail",
+            has("voicemail") | facts.is_voicemail,
+            "voicemail",
+            surely("voicemail") | facts.is_voicemail,
+        ),
         ("closed", has(FAILED_CHECK), "schedule", surely(FAILED_CHECK)),
         ("left_menu", by_caller & unmoved & has(*MENU), "flow", sure_end & surely(*MENU)),
         ("abandoned", by_caller & unmoved, "flow", sure_end),
@@ -189,7 +162,7 @@ def _rules(
 
 
 def _contradictions(
-    way: Journey, facts: Facts, outcome: Ints, said: Sequence[_Word]
+    way: Journey, facts: Facts, outcome: Ints, said: Sequence[Word]
 ) -> list[tuple[Sequence[str], Ints]]:
     """Return contradictions as lists of texts and, for each call, the place of its text in the list, 0 for none."""
     answered, has = outcome == OUTCOMES.index("answered"), way.marks.has
@@ -202,7 +175,7 @@ def _contradictions(
         ("answered step", has("answered") & ~answered),
         ("voicemail step", has("voicemail") & answered & ~has("answered")),
         ("failed schedule check", has(FAILED_CHECK) & answered),
-        ("call_answered_by", facts.names_answerer & ~answered),
+        (facts.answerer_field, facts.names_answerer & ~answered),
         ("stamps disagree with the call's start or duration", way.is_disordered),
         *facts.notes,
     ]

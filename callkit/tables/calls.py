@@ -10,27 +10,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callkit import clock
 from callkit.dialects.decode import Records
-from callkit.dialects.call_report import LAYOUT
-from callkit.dialects.structs import kinds
 from callkit.flow.events import Flow, instants, place, words
-from callkit.flow.grammar import Head
-from callkit.flow.journey import Floats, Journey, journey, settle
+from callkit.flow.journey import Floats, Journey, journey, last_hangup, settle
 from callkit.flow.marks import Flags
 from callkit.flow.outcome import Facts, Verdict, decide
 from callkit.flow.stamps import MISSING, Ints
-from callkit.privacy import e164
-from callkit.schema import CALLS, CALLS_SCHEMA, INSTANT, WALL, conform
-from callkit.tables.columns import callers, cleaned, directions, epochs, links, mapped, services, walls
-
-EPOCH_SLACK_S = 120
-_PATHS = {column.name: column.vendor[0] for column in CALLS if column.vendor}
-_KIND_OF = {name: kinds(LAYOUT).get(path) for name, path in _PATHS.items()}
-_TEXTS = tuple(name for name, kind in _KIND_OF.items() if kind == "text" and name.endswith("_raw"))
-_NUMBERS = tuple(name for name, kind in _KIND_OF.items() if kind == "number")
-_MAY_BE_NEGATIVE = ("charge",)
-_TOO_MUCH = 1e8  # seconds of three years: no call lasts that long
+from callkit.schema import CALLS_SCHEMA, INSTANT, WALL, conform, vendor
+from callkit.tables.columns import field as vendor_field
+from callkit.tables.columns import first_told, links, raw_numbers, raw_texts
+from callkit.tables.parties import agents, answerers, directions, other_party, our_number, services
+from callkit.tables.times import ClockCheck, after, end_stamps, lasted, starts
 
 
 @dataclass(frozen=True)
@@ -58,17 +48,29 @@ class Options:
     agents: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Start(NamedTuple):
-    """When each call began: UTC and wall-clock seconds, and whether the epoch in its id disagrees."""
+class CallsTable(NamedTuple):
+    """
+    The table, and what the events need of it.
 
-    utc: Ints
-    wall: Ints
-    disagrees: Flags
+    Parameters
+    ----------
+    table
+        A row a call.
+    flow
+        The flow with its stamps as instants.
+    began
+        The start of each call's flow in UTC epoch milliseconds, or `MISSING`.
+    clock
+        Whether the account's zone agrees with the epochs.
+    """
+
+    table: pa.Table
+    flow: Flow
+    began: Ints
+    clock: ClockCheck
 
 
-def calls_table(
-    records: Records, keys: pa.Array, flow: Flow, options: Options
-) -> tuple[pa.Table, Flow, Ints]:
+def calls_table(records: Records, keys: pa.Array, flow: Flow, options: Options) -> CallsTable:
     """
     Make `calls`.
 
@@ -79,99 +81,103 @@ def calls_table(
     keys
         Their call keys.
     flow
-        Their lines, read.
+        Their steps, read.
     options
         What they depend on beside the pages.
-
-    Returns
-    -------
-    tuple
-        The table; the flow with its stamps as instants; the start of each call in UTC epoch seconds.
     """
-    raw = _texts(records)
-    numbers, notes = _numbers(records)
-    start = _starts(records, raw["call_id_raw"], options.time_zone)
-    ended = _ends(start.utc, numbers["duration_s"])
-    flow = place(flow, start.utc, ended, options.time_zone)
-    answer, agent = numbers["talk_s"], numbers["outbound_s"]
-    numbers["talk_s"] = np.where(np.isnan(answer), agent, answer)
-    direction, agent_id = directions(raw["direction_raw"]), _agent_ids(raw["answered_by_raw"])
-    is_outbound = pc.equal(direction.dictionary_decode(), "outbound").to_numpy(zero_copy_only=False)
-    names_answerer = agent_id.is_valid().to_numpy(zero_copy_only=False)
-    notes += [
-        ("epoch disagrees with date", start.disagrees),
-        ("outbound_sec without answer_time", (answer == 0) & (agent > 0) & ~is_outbound),
-    ]
-    facts = Facts(
-        numbers["talk_s"], is_outbound, raw["status_raw"], raw["reason_raw"], raw["hangup_cause_raw"],
-        names_answerer, notes,
-    )  # fmt: skip
-    way = journey(flow, start.utc, ended)
+    dialect = options.dialect
+    raw = raw_texts(records, dialect)
+    numbers, notes = raw_numbers(records, dialect)
+    start = starts(records, flow, dialect, options.time_zone)
+    stamped = end_stamps(records, start.utc_ms, dialect, options.time_zone)
+    ended = _first(after(start.utc_ms, numbers["duration_s"]), stamped)
+    flow = place(flow, start.utc_ms, ended, options.time_zone)
+    hangup = last_hangup(flow, len(keys))
+    if dialect == "webhook":  # its `duration` counts from the queue at times, so that none is read
+        ended = _first(hangup, stamped)
+        begin = np.where(start.disagrees, start.flow_ms, start.utc_ms)
+        numbers["duration_s"] = lasted(begin, ended)
+    elif dialect == "call_records":
+        ended = _first(after(start.utc_ms, numbers["duration_s"]), hangup, stamped)
+    notes.append(("epoch disagrees with date", start.disagrees))
+    direction = directions(raw["direction_raw"])
+    told = answerers(records, dialect)
+    facts = _facts(records, raw, numbers, direction, told[0], notes, dialect)
+    way = journey(flow, start.flow_ms, np.where(_of_objects(flow, hangup), hangup, ended))
     verdict = decide(flow, way, facts)
     way = settle(way, verdict.is_answered)
+    numbers["talk_s"] = _talk(numbers["talk_s"], way, hangup, verdict.is_answered, dialect)
+    plain = direction.dictionary_decode()
+    kind, name = services(raw["service_raw"])
+    link = links(vendor_field(records, vendor("recording_url", dialect)[0]))
     columns = {
         "call_key": keys,
-        "started_at": instants(start.utc, INSTANT),
-        "started_local": instants(start.wall, WALL),
+        "started_at": instants(start.utc_ms, INSTANT),
+        "started_local": instants(start.wall_ms, WALL),
         "ended_at": instants(ended, INSTANT),
         "direction": direction,
         **raw,
         **numbers,
         **_fixed(records, options),
-        **_told(records, raw, direction.dictionary_decode(), options.country),
-        **_followed(flow, way, verdict, options.country),
-        **_agents(flow, way, verdict.is_answered, agent_id, options.agents),
+        "caller": other_party(records, raw, plain, dialect, options.country),
+        "did": our_number(records, raw, plain, flow, way, dialect, options.country),
+        "service_kind": kind,
+        "service_name": name,
+        "has_recording": link.is_valid(),
+        "recording_url": link,
+        **_followed(way, verdict),
+        **agents(flow, way, verdict.is_answered, told, options.agents),
     }
     table = pa.table({name: _array(columns[name]) for name in CALLS_SCHEMA.names})
-    return conform(table, CALLS_SCHEMA), flow, start.utc
+    return CallsTable(conform(table, CALLS_SCHEMA), flow, start.flow_ms, start.check)
 
 
 def _array(column: pa.Array | npt.NDArray[np.generic]) -> pa.Array:
     return pa.array(column, from_pandas=True) if isinstance(column, np.ndarray) else column
 
 
-def _texts(records: Records) -> dict[str, pa.Array]:
-    """Return the text fields as sent, those of few words as dictionaries."""
-    texts = {name: records.columns[_PATHS[name]].combine_chunks() for name in _TEXTS}
-    coded = (name for name in texts if pa.types.is_dictionary(CALLS_SCHEMA.field(name).type))
-    return texts | {name: texts[name].dictionary_encode() for name in coded}
+def _first(*moments: Ints) -> Ints:
+    """Return the first of some moments that is known."""
+    found = moments[0]
+    for moment in moments[1:]:
+        found = np.where(found == MISSING, moment, found)
+    return found
 
 
-def _numbers(records: Records) -> tuple[dict[str, Floats], list[tuple[str, Flags]]]:
-    """Return number fields, NaN where there is none, and notes on what was sent and cannot be a number of its kind."""
-    numbers, notes = {}, []
-    for name in _NUMBERS:
-        column = records.columns[_PATHS[name]]
-        values = column.to_numpy()
-        bad = ~((np.abs(values) < _TOO_MUCH) & ((values >= 0) | (name in _MAY_BE_NEGATIVE)))
-        bad &= column.is_valid().to_numpy()
-        if bad.any():
-            values = np.where(bad, np.nan, values)
-            notes.append((f"unreadable {_PATHS[name].rpartition('.')[2]}", bad))
-        numbers[name] = values
-    return numbers, notes
+def _of_objects(flow: Flow, hangup: Ints) -> Flags:
+    """Say of each call whether its hang-up is told by the clock of an object, which the wait must not leave."""
+    told: Flags = hangup != MISSING
+    of_objects = np.zeros(len(hangup), dtype=bool)
+    of_objects[flow.owner[flow.is_object]] = True
+    return told & of_objects
 
 
-def _ends(started: Ints, duration: Floats) -> Ints:
-    known = (started != MISSING) & np.isfinite(duration)
-    return np.where(known, started + np.rint(np.where(known, duration, 0)).astype(np.int64), MISSING)
+def _facts(
+    records: Records, raw: Mapping[str, pa.Array], numbers: dict[str, Floats], direction: pa.DictionaryArray,
+    answerer: pa.DictionaryArray, notes: list[tuple[str, Flags]], dialect: str,
+) -> Facts:  # fmt: skip
+    """Gather what the fields of each record say; a record of call_report may tell the agent's seconds in two fields."""
+    is_outbound = pc.equal(direction.dictionary_decode(), "outbound").to_numpy(zero_copy_only=False)
+    if dialect == "call_report":
+        answer, agent = numbers["talk_s"], numbers["outbound_s"]
+        numbers["talk_s"] = np.where(np.isnan(answer), agent, answer)
+        notes.append(("outbound_sec without answer_time", (answer == 0) & (agent > 0) & ~is_outbound))
+    is_voicemail = np.zeros(len(is_outbound), dtype=bool)
+    if flag := vendor("outcome", dialect):
+        word = pc.utf8_lower(first_told(records, flag))
+        is_voicemail = pc.is_in(word, pa.array(["true", "1", "yes"])).to_numpy(zero_copy_only=False)
+    return Facts(
+        numbers["talk_s"], is_outbound, raw["status_raw"], raw["reason_raw"], raw["hangup_cause_raw"],
+        answerer.is_valid().to_numpy(zero_copy_only=False), is_voicemail, vendor("agent_id", dialect)[0],
+        dialect == "webhook", notes,
+    )  # fmt: skip
 
 
-def _starts(records: Records, call_ids: pa.Array, time_zone: str) -> _Start:
-    wall, epoch = walls(records), epochs(call_ids)
-    has_wall, has_epoch = wall != MISSING, epoch != MISSING
-    utc = np.where(has_epoch, epoch, MISSING)
-    utc[has_wall] = clock.to_utc(wall[has_wall], time_zone, np.where(has_epoch, epoch, -1)[has_wall])
-    only_epoch = has_epoch & ~has_wall
-    wall[only_epoch] = clock.to_wall(epoch[only_epoch], time_zone)
-    both = has_wall & has_epoch
-    apart = np.abs(np.where(both, utc, 0) - np.where(both, epoch, 0))
-    return _Start(utc, wall, apart > EPOCH_SLACK_S)
-
-
-def _agent_ids(raw: pa.DictionaryArray) -> pa.DictionaryArray:
-    ids = cleaned(raw.dictionary).to_pylist()
-    return mapped(raw, [None if i is None or i.strip() == "0" else i.strip() for i in ids])
+def _talk(said: Floats, way: Journey, hangup: Ints, is_answered: Flags, dialect: str) -> Floats:
+    """Return the agent's seconds: as the record says them, else from the answer in a flow of objects to its hang-up."""
+    if dialect == "call_report":
+        return said
+    return np.where(np.isnan(said) & is_answered, lasted(way.answered_at, hangup), said)
 
 
 def _fixed(records: Records, options: Options) -> dict[str, pa.Array]:
@@ -189,28 +195,10 @@ def _fixed(records: Records, options: Options) -> dict[str, pa.Array]:
     }
 
 
-def _told(
-    records: Records, raw: Mapping[str, pa.Array], direction: pa.Array, country: str
-) -> dict[str, pa.Array]:
-    """Return the columns that single fields of the record tell."""
-    none = pa.scalar(None, pa.string())
-    outbound = pc.if_else(pc.equal(direction, "outbound"), raw["destination_raw"], none)
-    kind, name = services(raw["service_raw"])
-    link = links(records.columns["recording_file_link"].combine_chunks())
-    return {
-        "caller": callers(pc.if_else(pc.equal(direction, "inbound"), raw["caller_raw"], outbound), country),
-        "service_kind": kind,
-        "service_name": name,
-        "has_recording": link.is_valid(),
-        "recording_url": link,
-    }
-
-
-def _followed(flow: Flow, way: Journey, verdict: Verdict, country: str) -> dict[str, pa.Array]:
+def _followed(way: Journey, verdict: Verdict) -> dict[str, pa.Array]:
     """Return the columns that the flow tells."""
     return {
         "answered_at": instants(way.answered_at, INSTANT),
-        "did": words([_did(h, country) for h in flow.heads.heads] + [None], flow.head_of(way.received)),
         "outcome": verdict.outcome,
         "outcome_evidence": verdict.evidence,
         "contradictions": verdict.contradictions,
@@ -223,27 +211,3 @@ def _followed(flow: Flow, way: Journey, verdict: Verdict, country: str) -> dict[
         "n_unknown_steps": way.n_unknown,
         "n_targets": way.n_targets,
     }
-
-
-def _did(head: Head, country: str) -> str | None:
-    if head.target_kind != "did" or not head.number:
-        return None
-    return e164(head.number, country) or head.number
-
-
-def _agents(
-    flow: Flow,
-    way: Journey,
-    is_answered: Flags,
-    ids: pa.DictionaryArray,
-    names: Mapping[str, str],
-) -> dict[str, pa.Array]:
-    """Return who answered: the id as sent, and the name by the settings, else as the flow says it."""
-    heads = [h.target_name if h.target_kind == "extension" else None for h in flow.heads.heads]
-    said = [None if h is None else names.get(h, h) for h in heads] + [None]
-    by_id = mapped(ids, [names.get(i) for i in ids.dictionary.to_pylist()])
-    answered, placed = (words(said, flow.head_of(line)) for line in (way.answered, way.received))
-    name = pc.coalesce(*(column.dictionary_decode() for column in (by_id, answered, placed)))
-    answers, none = pa.array(is_answered), pa.scalar(None, pa.string())
-    columns = {"agent_id": ids.dictionary_decode(), "agent_name": name}
-    return {key: pc.if_else(answers, column, none).dictionary_encode() for key, column in columns.items()}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,15 +16,16 @@ from callkit.dialects import dialect as find_dialect
 from callkit.dialects.decode import Decoder, Quarantined, Records
 from callkit.errors import PageError
 from callkit.flow import events as lines
-from callkit.flow.grammar import KINDS, rows
-from callkit.flow.outcome import CAUSES, STATUSES
+from callkit.flow.causes import CAUSES, STATUSES
+from callkit.flow.grammar import DESTINATIONS, KINDS, rows
 from callkit.flow.stamps import MISSING, Ints
 from callkit.privacy import require_country
 from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, STEPS, conform
 from callkit.tables.calls import Options, calls_table
 from callkit.tables.columns import call_keys, latest
+from callkit.tables.times import ClockCheck
 
-REVISION = 1  # of what the code makes of a record; one more rebuilds all stored tables
+REVISION = 2  # of what the code makes of a record; one more rebuilds all stored tables
 Page = bytes | str | Mapping[str, Any] | RawPage
 
 
@@ -52,7 +53,9 @@ class Built(NamedTuple):
     unknown_keys
         How often each key was met that callkit does not know.
     unknown_lines
-        How often each kind of line was met that no grammar row fits; numbers and bracketed names masked.
+        How often each kind of step was met that no grammar row fits; numbers and bracketed names masked.
+    clock
+        Whether the account's zone agrees with the epochs in the calls' ids and flows.
     """
 
     calls: pa.Table
@@ -62,6 +65,7 @@ class Built(NamedTuple):
     quarantined: list[Quarantined]
     unknown_keys: dict[str, int]
     unknown_lines: dict[str, int]
+    clock: ClockCheck = ClockCheck()
 
 
 def tidy(
@@ -137,26 +141,27 @@ def build(pages: Iterable[RawPage], options: Options | None = None) -> Built:
     zone(options.time_zone)
     require_country(options.country)
     table = rows(options.grammar)
-    decoder = Decoder()
+    decoder = Decoder(options.dialect)
     for page in pages:
         decoder.add(page)
     records = decoder.finish()
     received = len(records.n_lines) + len(records.quarantined)
-    keys = call_keys(records)
-    keep = latest(keys, records)
+    keys = call_keys(records, options.dialect)
+    keep = latest(keys, records, options.dialect)
     duplicates = len(keep) - int(keep.sum())
     if duplicates:
         keys, records = keys.filter(pa.array(keep)), _kept(records, keep)
     flow = lines.read(records.lines, records.n_lines, table)
-    calls, flow, started = calls_table(records, keys, flow, options)
+    calls, flow, began, clock = calls_table(records, keys, flow, options)
     return Built(
         calls,
-        _events_table(flow, keys, started),
+        _events_table(flow, keys, began),
         received,
         duplicates,
         records.quarantined,
         records.unknown_keys,
         lines.unknown_lines(flow),
+        clock,
     )
 
 
@@ -169,11 +174,9 @@ def as_frame(table: pa.Table) -> pd.DataFrame:
 
 def fingerprint(options: Options) -> str:
     """Return a short hash of everything but the pages that decides what `build` makes: the options and all tables."""
-    steps = [
-        (r.pattern, r.step, r.status, r.target_kind, r.ended_by, r.failed) for r in rows(options.grammar)
-    ]
+    steps = [astuple(row) for row in rows(options.grammar)]
     columns = [(c.name, str(c.type), c.null == NEVER, c.vendor) for c in (*CALLS, *EVENTS)]
-    parts = [REVISION, replace(options, grammar=()), steps, KINDS, columns, CAUSES | STATUSES]
+    parts = [REVISION, replace(options, grammar=()), steps, KINDS, DESTINATIONS, columns, CAUSES | STATUSES]
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()[:16]
 
 
@@ -213,9 +216,9 @@ def _kept(records: Records, keep: Any) -> Records:
     )
 
 
-def _events_table(flow: lines.Flow, keys: pa.Array, started: Ints) -> pa.Table:
-    heads, missing = flow.heads.heads, flow.at_s == MISSING
-    begin = started[flow.owner]
+def _events_table(flow: lines.Flow, keys: pa.Array, began: Ints) -> pa.Table:
+    heads, missing = flow.heads.heads, flow.at_ms == MISSING
+    begin = began[flow.owner]
     unknown = missing | (begin == MISSING)
     columns = {
         "call_key": keys.take(pa.array(flow.owner)),
@@ -225,9 +228,9 @@ def _events_table(flow: lines.Flow, keys: pa.Array, started: Ints) -> pa.Table:
             name: lines.words([getattr(head, name) for head in heads], flow.head)
             for name in ("step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
         },
-        "at": lines.instants(flow.at_s, INSTANT),
+        "at": lines.instants(flow.at_ms, INSTANT),
         "at_source": lines.words(AT_SOURCES, flow.at_source),
-        "elapsed_s": pa.array(np.where(unknown, 0, flow.at_s - begin).astype(float), mask=unknown),
+        "elapsed_s": pa.array(np.where(unknown, 0, flow.at_ms - begin) / 1000, mask=unknown),
         "raw": flow.lines,
     }
     return conform(pa.table({name: columns[name] for name in EVENTS_SCHEMA.names}), EVENTS_SCHEMA)

@@ -19,18 +19,18 @@ def told(lines, user_rows=()):
     """Return what each line says, as text a person can read."""
     flow = read(lines, user_rows)
     return [
-        _event(flow.heads.heads[h], at) for h, at in zip(flow.head.tolist(), flow.at_s.tolist(), strict=True)
+        _event(flow.heads.heads[h], at) for h, at in zip(flow.head.tolist(), flow.at_ms.tolist(), strict=True)
     ]
 
 
-def _event(head, wall_s):
+def _event(head, at_ms):
     fields = {
         name: value
         for name, value in head._asdict().items()
         if value not in (None, False) and name not in ("row", "step")
     }
-    if wall_s != events.MISSING:
-        fields["at"] = str(np.datetime64(wall_s, "s")).replace("T", " ")
+    if at_ms != events.MISSING:
+        fields["at"] = str(np.datetime64(at_ms, "ms")).replace("T", " ").removesuffix(".000")
     status = head.row.status if head.row else "no row"
     return "; ".join([f"{head.step} ({status})", *(f"{name}: {value}" for name, value in fields.items())])
 

@@ -3,7 +3,8 @@
 import pytest
 
 from callkit.errors import SettingsError
-from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBSERVED, read_head, rows
+from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBJECTS, OBSERVED, rows
+from callkit.flow.heads import read_head
 from callkit.schema import STEPS
 
 PARKED = {"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"}
@@ -12,7 +13,7 @@ PARKED = {"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"}
 def test_a_users_row_comes_first():
     table = rows([PARKED])
     assert (table[0].pattern, table[0].step, table[0].status) == (PARKED["pattern"], "queued", OBSERVED)
-    assert table[1:] == GRAMMAR
+    assert table[1:] == (*GRAMMAR, *OBJECTS)
 
 
 def test_a_users_row_needs_no_stamp():
@@ -32,11 +33,32 @@ def test_a_users_row_needs_no_stamp():
         ({"ended_by": "nobody"}, "has ended_by 'nobody'"),
         ({"failed": "perhaps"}, "has failed 'perhaps'"),
         ({"steps": "queued"}, "unknown key 'steps'"),
+        ({"type": "Agent"}, "both a pattern and a type"),
+        ({"where": "dialst=Missed"}, "where beside a pattern"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(change, says):
     with pytest.raises(SettingsError, match=says):
         rows([PARKED, PARKED | change])
+
+
+@pytest.mark.parametrize("where", ["dialst", "=Missed", "dialst=Missed, id", ""])
+def test_a_condition_that_cannot_be_read_is_named(where):
+    with pytest.raises(SettingsError, match=r"row 1 .'Agent'. has where .* write it like 'dialst=Missed'"):
+        rows([{"type": "Agent", "where": where, "step": "no_answer"}])
+
+
+def test_a_row_without_a_pattern_or_a_type_is_named():
+    with pytest.raises(SettingsError, match="row 1 .'no pattern'. has no pattern"):
+        rows([{"step": "queued"}])
+
+
+def test_every_row_prints_itself():
+    printed = [(row.step, row.status, row.pattern) for row in rows()]
+    assert ("dialed", OBSERVED, "Agent where dialst=Dialed") in printed
+    assert ("joined", OBSERVED, "(no type) where anstime=*") in printed
+    assert ("hangup", OBSERVED, "Hangup") in printed
+    assert {row.step for row in OBJECTS} < set(STEPS)
 
 
 def test_a_row_without_a_step_is_named():

@@ -9,7 +9,7 @@ from callkit.flow.journey import journey, settle
 from callkit.schema import ENDED_BY
 from tests.flow.conftest import read
 
-START = 1585288917  # 27-Mar-2020 06:01:57
+START = 1_585_288_917_000  # 27-Mar-2020 06:01:57
 ZONE = "Europe/London"
 RECEIVED = (0, "Call received on 442079460100")
 GROUP = "Call forwarded to Ring Group (Sales)"
@@ -33,7 +33,7 @@ def follow(*calls, durations, grammar=()):
     position = np.concatenate([np.arange(n) for n in n_lines]).astype(np.int32)
     flow = flow._replace(owner=owner, position=position)
     started = np.full(len(calls), START)
-    ended = np.array([events.MISSING if d is None else START + d for d in durations])
+    ended = np.array([events.MISSING if d is None else START + 1000 * d for d in durations])
     flow = events.place(flow, started, ended, ZONE)
     return flow, journey(flow, started, ended)
 
@@ -117,10 +117,10 @@ def test_who_hung_up_and_when():
     by_system = [RECEIVED, (9, "Call ended by the system")]
     flow, way = follow([RECEIVED, LEFT], by_system, [RECEIVED], durations=[4, 9, 9])
     assert [ENDED_BY[code] for code in way.ended_by] == ["caller", "system", "unknown"]
-    assert (flow.at_s[1] - START, flow.at_source[1]) == (4, 1)
-    assert (flow.at_s[3] - START, flow.at_source[3]) == (9, 0)
+    assert ((flow.at_ms[1] - START) / 1000, flow.at_source[1]) == (4, 1)
+    assert ((flow.at_ms[3] - START) / 1000, flow.at_source[3]) == (9, 0)
 
 
 def test_a_hang_up_of_a_call_without_length_has_no_time():
     flow, _ = follow([RECEIVED, LEFT], durations=[None])
-    assert (flow.at_s[1], flow.at_source[1]) == (events.MISSING, 2)
+    assert (flow.at_ms[1], flow.at_source[1]) == (events.MISSING, 2)

@@ -35,7 +35,7 @@ def read(calls, cut=1):
 
 def told(flow):
     heads = [flow.heads.heads[h] for h in flow.head.tolist()]
-    return list(zip(heads, flow.at_s.tolist(), flow.at_source.tolist(), strict=True))
+    return list(zip(heads, flow.at_ms.tolist(), flow.at_source.tolist(), strict=True))
 
 
 @given(flows)
@@ -43,7 +43,7 @@ def test_every_line_becomes_one_event_with_its_own_words(calls):
     flow = read(calls)
     every = [line for call in calls for line in call]
     assert flow.lines.to_pylist() == every
-    assert len(flow.head) == len(flow.at_s) == len(every)
+    assert len(flow.head) == len(flow.at_ms) == len(every)
     assert set(flow.step().tolist()) <= set(range(len(STEPS)))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callkit.errors import PageError
 from callkit.privacy import e164
-from callkit.tables.columns import callers
+from callkit.tables.parties import callers
 from callkit.tables.tidy import tidy
 from tests.dialects.records import page, record
 

@@ -183,7 +183,7 @@ def test_the_fingerprint_tells_what_tables_depend_on():
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("CALLS", (replace(CALLS[0], vendor=("id",)), *CALLS[1:])),
+        ("CALLS", (replace(CALLS[0], vendor={"call_report": ("id",)}), *CALLS[1:])),
         ("EVENTS", (*EVENTS, replace(EVENTS[0], name="more"))),
         ("KINDS", {"Fax": "other"}),
         ("CAUSES", {}),

@@ -1,0 +1,217 @@
+"""What the head of a line, or the fields of an object, say by the row of the grammar that fits."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import numpy as np
+import numpy.typing as npt
+
+from callkit.dialects.values import is_nothing
+from callkit.flow.grammar import ASSUMED, DESTINATIONS, KINDS, Row, Shape
+from callkit.flow.stamps import MISSING, loose_tail
+from callkit.privacy import mask_numbers
+from callkit.schema import STEPS
+
+TIMES = ("time", "anstime", "value")
+_STATES = ("dialst", "tgst", "dstype")
+Fields = tuple[str | None, ...]
+_NUMBER = re.compile(r"(?:.*/)?(\+?[0-9Xx*#]+)(?:@.*)?", re.DOTALL)  # also in a channel: PJSIP/+44…@TRUNK
+
+
+class Head(NamedTuple):
+    """What a head says; `row` is None where no row fits it."""
+
+    row: Row | Shape | None
+    step: str = "unknown"
+    step_raw: str | None = None
+    target_kind: str | None = None
+    target_name: str | None = None
+    target_id: str | None = None
+    number: str | None = None
+    ended_by: str | None = None
+    is_failed_check: bool = False
+
+
+class Heads:
+    """
+    The distinct heads met so far, each read once.
+
+    Parameters
+    ----------
+    table
+        The grammar, as `grammar.rows` gives it.
+    """
+
+    def __init__(self, table: Sequence[Row | Shape]) -> None:
+        self._table = table
+        used = _keys([row for row in table if isinstance(row, Shape)])
+        self.keys = tuple(key for key in used if key not in TIMES)
+        self.timed = [place for place, key in enumerate(TIMES) if key in used]
+        self._known: dict[tuple[str, bool], tuple[int, int]] = {}
+        self._known_objects: dict[tuple[Fields, bool], tuple[int, tuple[str, ...]]] = {}
+        self.heads: list[Head] = []
+        self.texts: list[str] = []
+
+    def number(self, text: str, is_stamped: bool) -> tuple[int, int]:
+        """Return a head's number, and the seconds of a stamp in it that `tail_seconds` does not see, or `MISSING`."""
+        known = self._known.get((text, is_stamped))
+        if known is None:
+            wall_s, cut = (MISSING, len(text)) if is_stamped else loose_tail(text)
+            head = read_head(self._table, text[:cut], is_stamped=is_stamped or wall_s != MISSING)
+            known = self._known[text, is_stamped] = (self._add(head, text[:cut]), wall_s)
+        return known
+
+    def object_number(self, fields: Fields, is_stamped: bool) -> tuple[int, tuple[str, ...]]:
+        """Return the number of an object's head, and the keys of its time, the first one that has it to be taken."""
+        known = self._known_objects.get((fields, is_stamped))
+        if known is None:
+            keys = (*self.keys, *(TIMES[place] for place in self.timed))
+            said = {key: as_field(value) for key, value in zip(keys, fields, strict=True)}
+            head = read_object(self._table, said, is_stamped=is_stamped)
+            at = tuple(head.row.at.split()) if isinstance(head.row, Shape) else TIMES[:1]
+            states = [said[key] or "" for key in ("type", *_STATES) if said[key]]
+            known = self._known_objects[fields, is_stamped] = (
+                self._add(head, " ".join(["object", *states])), at,
+            )  # fmt: skip
+        return known
+
+    def _add(self, head: Head, text: str) -> int:
+        self.heads.append(head)
+        self.texts.append(text)
+        return len(self.heads) - 1
+
+    def steps(self) -> npt.NDArray[np.int8]:
+        """Return each head's step as its place in `schema.STEPS`."""
+        place = {step: n for n, step in enumerate(STEPS)}
+        return np.array([place[head.step] for head in self.heads], dtype=np.int8)
+
+    def assumed(self) -> npt.NDArray[np.bool_]:
+        """Say of each head whether only an assumed row reads it."""
+        return np.array(
+            [head.row is not None and head.row.status == ASSUMED for head in self.heads], dtype=bool
+        )
+
+
+def _keys(shapes: Sequence[Shape]) -> tuple[str, ...]:
+    """Return the keys of an object that decide what it says; of a time it is only whether there is one."""
+    used = [key for s in shapes for key in (*s.name.split(), *s.id.split(), *_number_keys(s))]
+    used += [key for shape in shapes for key, _, _ in shape.conditions]
+    return tuple(dict.fromkeys(["type", *_STATES, *used]))
+
+
+def _number_keys(shape: Shape) -> tuple[str, ...]:
+    return (shape.number, "number") if shape.number == "num" else (shape.number,)
+
+
+def read_head(table: Sequence[Row | Shape], head: str, *, is_stamped: bool) -> Head:
+    """
+    Return what the first row that fits says of a head.
+
+    Parameters
+    ----------
+    table
+        The rows, in the order of `rows`.
+    head
+        The line without its stamp.
+    is_stamped
+        Whether a valid stamp followed; without one no assumed row fits.
+    """
+    head = head.strip()
+    for row in table:
+        if not isinstance(row, Row) or not (is_stamped or row.status != ASSUMED):
+            continue
+        if match := row.regex.fullmatch(head):
+            return _said(row, match)
+    return Head(None)
+
+
+def read_object(table: Sequence[Row | Shape], fields: Mapping[str, str | None], *, is_stamped: bool) -> Head:
+    """
+    Return what the first row that fits says of an object.
+
+    Parameters
+    ----------
+    table
+        The rows, in the order of `grammar.rows`.
+    fields
+        The object's fields as text; None for those it does not have.
+    is_stamped
+        Whether it has a valid time; without one no assumed row fits.
+    """
+    for row in table:
+        if not isinstance(row, Shape) or not (is_stamped or row.status != ASSUMED):
+            continue
+        if fits(row, fields):
+            return _of_object(row, fields)
+    return Head(None)
+
+
+def fits(row: Shape, fields: Mapping[str, str | None]) -> bool:
+    """Say whether an object has a row's type and what else the row asks for."""
+    if _plain(fields.get("type")) != _plain(row.type):
+        return False
+    for key, value, is_equal in row.conditions:
+        has = _plain(fields.get(key))
+        if (bool(has) if value == "*" else has == _plain(value)) != is_equal:
+            return False
+    return True
+
+
+def _plain(text: str | None) -> str:
+    return re.sub(r"[\W_]+", "", unquote(text or "")).lower()
+
+
+def _of_object(row: Shape, fields: Mapping[str, str | None]) -> Head:
+    name, target_id = fields.get(row.name), fields.get(row.id)
+    numbers = (_NUMBER.fullmatch(unquote(fields.get(key) or "")) for key in _number_keys(row))
+    number = next((found[1] for found in numbers if found), None)
+    kind = row.target_kind or DESTINATIONS.get(fields.get("dstype") or "")
+    if kind is None and (name or target_id):
+        kind = "other"
+    elif kind is None and number:
+        kind = "number"
+    state = next((fields[key] for key, value, _ in row.conditions if value != "*" and fields.get(key)), None)
+    words = " ".join(part for part in (fields.get("type") or "no type", state) if part)
+    return Head(row, row.step, nameless(words), kind, name, target_id, number, row.ended_by, row.failed)
+
+
+def as_field(value: object) -> str | None:
+    """Return a field of an object as text, None where it holds nothing or no single value."""
+    if value is None or isinstance(value, dict | list):
+        return None
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return None if is_nothing(text) else text.strip()
+
+
+def _said(row: Row, match: re.Match[str]) -> Head:
+    said = {name: text.strip() or None for name, text in match.groupdict().items() if text is not None}
+    word = said.get("kind")
+    kind = KINDS.get(word, "other") if word else row.target_kind
+    if kind is None and (said.get("target_name") or said.get("target_id")):
+        kind = "other"
+    name, number = said.get("target_name"), said.get("number")
+    if kind == "number" and number is None:
+        name, number = None, name
+    return Head(
+        row, row.step, _words(match), kind, name, said.get("target_id"), number, row.ended_by, row.failed
+    )
+
+
+def _words(match: re.Match[str]) -> str:
+    text = match.string
+    spans = (
+        match.span(name) for name in ("target_name", "target_id", "number") if name in match.re.groupindex
+    )
+    for start, end in sorted(spans, reverse=True):
+        text = text[: max(start, 0)] + text[max(end, 0) :]
+    return nameless(text.replace("()", " "))
+
+
+def nameless(text: str) -> str:
+    """Return a head's words with numbers masked and what stands in brackets hidden."""
+    first, last = text.find("("), text.rfind(")")
+    if 0 <= first < last:
+        text = f"{text[:first]}(…){text[last + 1 :]}"
+    return mask_numbers(" ".join(text.split()))

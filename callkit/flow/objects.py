@@ -1,0 +1,85 @@
+"""Objects of flows to heads and instants: each is decoded alone, and what it says apart from its times is read once.
+
+A time is UTC epoch seconds, as a number with up to milliseconds or as text; the wall clock has no part in it.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from callkit.dialects.pages import UNREADABLE
+from callkit.flow.heads import TIMES, Heads, as_field
+from callkit.flow.stamps import MISSING, Ints
+
+_CALL_ID = re.compile(r"(?:.*\D)?(\d{10})(?:\.\d+)?", re.DOTALL)
+_LAST = 4_102_444_800  # the year 2100: what is more is milliseconds
+
+
+def read_objects(lines: Sequence[str], heads: Heads) -> tuple[Ints, Ints]:
+    """
+    Read steps that begin like an object.
+
+    Parameters
+    ----------
+    lines
+        The steps.
+    heads
+        The heads met so far; new ones are added.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The number of each step's head, -1 where it is no object, and its UTC epoch milliseconds, or `MISSING`.
+    """
+    decode, n_keys = _decoder(heads.keys), len(heads.keys)
+    numbers, at_ms = np.full(len(lines), -1, dtype=np.int64), np.full(len(lines), MISSING)
+    for n, line in enumerate(lines):
+        try:
+            values = msgspec.structs.astuple(decode(line))
+        except UNREADABLE:
+            continue
+        time, anstime, value = values[n_keys:]
+        at, answered = epoch_ms(time), MISSING if anstime is None else epoch_ms(anstime)
+        fields = [v if v is None or type(v) is str else as_field(v) for v in values[:n_keys]]
+        fields += ["set" if values[n_keys + place] is not None else None for place in heads.timed]
+        numbers[n], wanted = heads.object_number(tuple(fields), at != MISSING or answered != MISSING)
+        if wanted != TIMES[:1]:
+            known = dict(zip(TIMES, (at, answered, _of_call_id(value)), strict=True))
+            at = next((known[key] for key in wanted if known[key] != MISSING), MISSING)
+        at_ms[n] = at
+    return numbers, at_ms
+
+
+@lru_cache(maxsize=32)
+def _decoder(keys: Sequence[str]) -> Any:
+    names = [*keys, *TIMES]
+    fields = [(f"f{n}", Any, None) for n in range(len(names))]
+    rename = {f"f{n}": key for n, key in enumerate(names)}
+    return msgspec.json.Decoder(msgspec.defstruct("Step", fields, rename=rename, gc=False)).decode
+
+
+def epoch_ms(value: object) -> int:
+    """
+    Return a time in UTC epoch milliseconds, or `MISSING` where it is none.
+
+    >>> epoch_ms("1783784576"), epoch_ms(1783784606.075), epoch_ms("soon") == MISSING
+    (1783784576000, 1783784606075, True)
+    """
+    try:
+        seconds = (
+            float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
+        )
+    except (ValueError, OverflowError):
+        return MISSING
+    if 0 < seconds < _LAST:
+        return round(seconds * 1000)
+    return round(seconds) if _LAST <= seconds < _LAST * 1000 else MISSING
+
+
+def _of_call_id(value: object) -> int:
+    found = _CALL_ID.fullmatch(str(value))
+    return int(found[1]) * 1000 if found else MISSING
