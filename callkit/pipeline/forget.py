@@ -4,42 +4,24 @@ The tables of a day go before its raw files are rewritten and are built again af
 never leaves tables that tell more than raw does; the next run finishes its work.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from tqdm import tqdm
-
 from callkit import clock
-from callkit.dialects import dialect
 from callkit.errors import ArchiveError, PageError, UsageError
 from callkit.fetch import archive
-from callkit.fetch.archive import Archived
-from callkit.fetch.windows import Known, is_whole_day, wanting
 from callkit.pipeline import deletions, published, stored
 from callkit.pipeline.forgotten import Forgotten
+from callkit.pipeline.search import Day, ours, search, without
 from callkit.pipeline.writings import Sought
 from callkit.privacy import e164, masked
 from callkit.settings import Settings
 from callkit.tables.days import rebuild, refresh
 
 _SWEEPS = 3
-
-
-@dataclass
-class _Day:
-    """What of a day shows the number."""
-
-    day: date
-    tables: list[Path]
-    show_tables: bool = False
-    raw: dict[Path, str] = field(default_factory=dict)
-    n_pages: int = 0
-    n_records: int = 0
-    returns: bool = False
 
 
 def forget(
@@ -84,21 +66,10 @@ def forget(
         if not dry_run:
             held.enter_context(archive.lock(settings))
             held.enter_context(published.locked(settings))
-        found = [*_search(settings, sought, caller, now(), None if progress is None else not progress)]
-        touched = [day for day in found if day.raw or day.show_tables]
+        found = [*search(settings, sought, caller, now(), None if progress is None else not progress)]
+        touched = [day for day in found if day.is_touched]
         pages = published.showing(settings, sought)
-        folder = settings.folder("reports")
-        report = Forgotten(
-            account=settings.account,
-            caller=masked(caller, settings.country),
-            is_trial=dry_run,
-            days=tuple(day.day for day in touched),
-            n_raw_files=sum(len(day.raw) for day in touched),
-            n_pages=sum(day.n_pages for day in touched),
-            n_records=sum(day.n_records for day in touched),
-            reports=tuple(path.relative_to(folder).as_posix() for path in pages),
-            returning=tuple(day.day for day in found if day.returns),
-        )
+        report = _report(settings, caller, found, pages, is_trial=dry_run)
         if not dry_run and (touched or pages):
             with deletions.noted(settings, "forget", report.days, report.numbers, now):
                 for path in pages:
@@ -124,75 +95,36 @@ def caller_of(settings: Settings, number: str) -> str:
     if caller is None:
         raise UsageError("The number given is not a whole phone number; write it like +447700900123.")
     if caller in {e164(did, settings.country) for did in settings.dids}:
-        raise _ours(settings, caller, "it stands in [dids]")
+        raise ours(settings, caller, "it stands in [dids]")
     return caller
 
 
-def _ours(settings: Settings, caller: str, why: str) -> UsageError:
-    return UsageError(
-        f"The number given ({masked(caller, settings.country)}) is one of our own: {why}; name a caller's number."
+def _report(
+    settings: Settings, caller: str, found: list[Day], pages: list[Path], *, is_trial: bool
+) -> Forgotten:
+    touched, folder = [day for day in found if day.is_touched], settings.folder("reports")
+    return Forgotten(
+        account=settings.account,
+        caller=masked(caller, settings.country),
+        is_trial=is_trial,
+        days=tuple(day.day for day in touched),
+        n_raw_files=sum(len(day.raw) for day in touched),
+        n_pages=sum(day.n_pages for day in touched),
+        n_records=sum(day.n_records for day in touched),
+        reports=tuple(path.relative_to(folder).as_posix() for path in pages),
+        returning=tuple(day.day for day in found if day.returns),
     )
 
 
-def _search(
-    settings: Settings, sought: Sought, caller: str, moment: datetime, hidden: bool | None
-) -> Iterator[_Day]:
-    """Look through all files, a raw file at a time, and yield each day."""
-    raw, tables = archive.files(settings), stored.files(settings)
-    days = sorted({*raw, *tables})
-    for day in tqdm(days, desc=f"Searching {settings.account}", unit="day", disable=hidden, leave=False):
-        found = _Day(day, tables.get(day, []))
-        found.show_tables = any(stored.shows(path, sought) for path in found.tables)
-        if found.show_tables and caller in stored.lines_of(found.tables, settings.country):
-            raise _ours(settings, caller, f"calls of {day} came in on it or went out from it")
-        for path in raw.get(day, []):
-            read = archive.read(path)
-            taken = [
-                n for page in read.pages if (n := _without(page.body, sought, read.head.dialect, path)[1])
-            ]
-            if taken:
-                found.raw[path] = read.head.dialect
-                found.n_pages, found.n_records = found.n_pages + len(taken), found.n_records + sum(taken)
-            if path == raw[day][-1]:
-                found.returns = bool(found.raw or read.forgotten) and _is_read_again(
-                    settings, day, read, moment
-                )
-        yield found
-
-
-def _is_read_again(settings: Settings, day: date, read: Archived, moment: datetime) -> bool:
-    """Tell whether the next sync reads a day again, given its last read."""
-    whole = is_whole_day(read.head.until, read.reading.fetched_at, day, read.head.time_zone)
-    known = {day: Known(read.reading.fetched_at, whole and not read.reading.doubt)}
-    return bool(wanting(day, day + timedelta(days=1), known, moment, settings.time_zone))
-
-
-def _without(body: bytes, sought: Sought, dialect_name: str, path: Path) -> tuple[bytes, int]:
-    """Return a page without the records that show the number, and how many these were."""
-    if not sought.stands_in(body):
-        return body, 0
-    form = dialect(dialect_name)
-    try:
-        records = form.records(body)
-        kept = [record for record in map(bytes, records) if not sought.stands_in(record)]
-        body = form.with_records(body, kept)
-    except PageError as error:
-        raise ArchiveError(f"Raw file {path.name} cannot be searched: {error}") from error
-    if sought.stands_in(body):
-        message = f"Raw file {path.name} shows the number outside of its records; remove it and sync again."
-        raise ArchiveError(message)
-    return body, len(records) - len(kept)
-
-
-def _take_out(settings: Settings, day: _Day, sought: Sought) -> None:
+def _take_out(settings: Settings, day: Day, sought: Sought) -> None:
     for path in day.tables:
         path.unlink(missing_ok=True)
     for path, name in day.raw.items():
-        archive.rewrite(path, partial(_without, sought=sought, dialect_name=name, path=path))
+        archive.rewrite(path, partial(without, sought=sought, dialect_name=name, path=path))
     _rebuild(settings, day.day)
 
 
-def _sweep(settings: Settings, touched: list[_Day], sought: Sought) -> None:
+def _sweep(settings: Settings, touched: list[Day], sought: Sought) -> None:
     """Build days again whose tables another process wrote meanwhile from what it had read before."""
     for _ in range(_SWEEPS):
         tables = stored.files(settings)

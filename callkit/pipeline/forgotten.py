@@ -58,7 +58,7 @@ class Forgotten:
         else:
             lines += self._found()
         if self.is_trial:
-            lines.append(("Trial", "nothing was changed."))
+            lines.append(("Trial", "nothing was changed; without --dry-run all of this goes."))
         lines += self._warnings()
         return lines
 
@@ -71,7 +71,7 @@ class Forgotten:
         raw += f", {span(self.days)}." if self.days else "."
         lines = [
             ("Records", raw),
-            ("Tables", f"of {several(len(self.days), 'day')} built again without them."),
+            ("Tables", f"those of {several(len(self.days), 'day')} are built again without them."),
         ]
         listed = ":" if self.reports else "."
         lines.append(("Reports", f"{several(len(self.reports), 'file')} that showed the number{listed}"))

@@ -38,7 +38,7 @@ class Rebuilt:
     def lines(self) -> list[tuple[str, str]]:
         """Return the report as pairs of a heading and a sentence."""
         of = f", {span(self.days)}" if self.days else ""
-        built = f"of {several(len(self.days), 'day')}{of}: {several(self.n_calls, 'call')}"
+        built = f"the tables of {several(len(self.days), 'day')}{of}: {several(self.n_calls, 'call')}"
         lines = [
             ("Account", f"{self.account}."),
             ("Rebuilt", f"{built}, {several(self.n_lines, 'flow line')}."),

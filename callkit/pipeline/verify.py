@@ -60,7 +60,7 @@ class Verified:
         """Return the report as pairs of a heading and a sentence."""
         raw = f"{several(self.n_files, 'whole file')}: {several(self.n_pages, 'page')}"
         raw += f", {several(self.n_records, 'record')}, {size(self.n_bytes)} as received."
-        tables = f"of {several(self.n_days, 'day')} are what raw gives."
+        tables = f"those of {several(self.n_days, 'day')} are what raw gives."
         lines = [("Account", f"{self.account}."), ("Raw", raw), ("Tables", tables)]
         if self.n_unbuilt:
             lines.append(
