@@ -174,3 +174,20 @@ def test_help_is_there_at_once(tmp_path):
 
     bare, asked = (min(seconds(*a) for _ in range(3)) for a in (("-c", ""), ("-m", "callkit", "--help")))
     assert asked - bare <= 0.15
+
+
+def test_the_doctor_looks_at_the_sandbox(tmp_path):
+    done = run("doctor", "--sandbox", cwd=tmp_path, CALLKIT_DATA=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Account sandbox at 127.0.0.1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_says_where_it_stopped(tmp_path):
+    assert run("doctor", cwd=tmp_path, CALLKIT_ACCOUNT="a").returncode == 2
+    environ = {"CALLKIT_ACCOUNT": "a", "CALLKIT_TOKEN": "t0ken", "CALLKIT_BASE_URL": "http://127.0.0.1:9"}
+    done = run("doctor", cwd=tmp_path, **environ, CALLKIT_RATE="0")
+    assert done.returncode == 3
+    assert "127.0.0.1:9" in done.stdout
+    assert "No call record could be read" in done.stderr
+    assert "t0ken" not in done.stdout + done.stderr

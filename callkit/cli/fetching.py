@@ -1,13 +1,13 @@
-"""``callkit sync`` and ``callkit sandbox``: what speaks with an API, or is one."""
+"""``callkit sync``, ``doctor`` and ``sandbox``: what speaks with an API, or is one."""
 
 import argparse
 import signal
 from typing import TYPE_CHECKING
 
 import callkit
-from callkit.cli.account import Commands, add_account, add_command, settings_of
+from callkit.cli.account import Commands, add_account, add_command, reachable, settings_of
 from callkit.cli.terminal import say
-from callkit.errors import ArchiveError, NoDataError
+from callkit.errors import ArchiveError, FetchError, NoDataError
 
 if TYPE_CHECKING:
     from callkit.pipeline.sync_report import SyncReport
@@ -33,6 +33,14 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="fetch nothing: build the tables of all days, or of those given, anew from the archive",
     )
+    doctor = add_command(
+        commands,
+        "doctor",
+        _doctor,
+        "Ask the API a few dozen questions and say what it really does.",
+        "It only reads; nothing is archived. Numbers are masked.",
+    )
+    add_account(doctor)
     sandbox = add_command(
         commands, "sandbox", _sandbox, "Serve invented calls over the Call Report API until stopped."
     )
@@ -71,6 +79,18 @@ def require_complete(report: "SyncReport") -> None:
     first, n = f"{doubtful['day'].iloc[0]:%Y-%m-%d}", len(doubtful)
     which = f"The day {first} is" if n == 1 else f"{n:,} days, the first of them {first}, are"
     raise NoDataError(f"{which} not proven complete; what came is kept, and the next sync reads again.")
+
+
+def _doctor(parsed: argparse.Namespace) -> None:
+    from callkit.pipeline.doctor import doctor
+
+    settings = settings_of(parsed)
+    settings.require_key()
+    with reachable(settings) as answering:
+        diagnosis = doctor(answering)
+    say(str(diagnosis))
+    if diagnosis.exit_code:
+        raise FetchError("No call record could be read; the report above says where it stopped.")
 
 
 def _sandbox(parsed: argparse.Namespace) -> None:
