@@ -71,14 +71,7 @@ _LINES = msgspec.json.Decoder(Line)
 
 @contextmanager
 def lock(settings: Settings) -> Iterator[None]:
-    """
-    Hold the account's lock against a second writer, and clear away what a killed one left half written.
-
-    Raises
-    ------
-    LockedError
-        Another process holds it.
-    """
+    """Hold the account's lock, or raise `LockedError`, and clear away what a killed writer left half written."""
     folder = settings.folder("raw")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a") as file:

@@ -14,6 +14,7 @@ from callkit.dialects import RawPage, dialect
 from callkit.errors import PageError
 from callkit.fetch.credentials import Credentials
 from callkit.fetch.filters import LARGEST_LIMIT, Operator, Order, Status, checked, require_span
+from callkit.fetch.limiter import note_in
 from callkit.fetch.paging import Read
 from callkit.fetch.probe import Probe, probe
 from callkit.fetch.session import Session
@@ -56,7 +57,8 @@ class Client:
         base_url(settings.base_url)
         self._settings, self._now = settings, now
         self._dialect: Any = dialect(settings.dialect)
-        self._session = session or Session(settings.base_url, rate=settings.rate)
+        note = note_in(settings.folder("raw"))
+        self._session = session or Session(settings.base_url, rate=settings.rate, shared=note)
         self._credentials = Credentials(
             settings, self._session, usual_field=getattr(self._dialect, "LOGIN_FIELD", "login_id"), now=now
         )

@@ -1,6 +1,7 @@
 """The rate limit of an account: requests leave one by one, whichever thread or process sends them."""
 
 import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,11 @@ class Limiter:
                 yield
                 file.truncate(0)
                 file.write(repr(self._next))
+
+
+def note_in(folder: Path) -> Path | None:
+    """Return the file of an account's folder in which its processes note their turns; None where it cannot be used."""
+    return folder / ".rate" if os.access(folder, os.W_OK) else None
 
 
 def _number(noted: str) -> float:

@@ -1,9 +1,8 @@
 """One question to the API, and its answer whatever it is."""
 
-from itertools import count
 from typing import Any, NamedTuple
 
-from callkit.fetch.session import ATTEMPTS, Session, _PassingTrouble
+from callkit.fetch.session import Session
 
 
 class Probe(NamedTuple):
@@ -33,15 +32,6 @@ def probe(session: Session, path: str, **request: Any) -> Probe:
     FetchError
         The host cannot be reached, or gave no answer in time.
     """
-    for attempt in count(1):
-        try:
-            response = session._once("GET", session._base_url + path, request)
-            if response.status_code == 429 and attempt < ATTEMPTS:
-                session._settled(response)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Probe(response.status_code, headers, response.content, response.elapsed.total_seconds())
-        except _PassingTrouble as trouble:
-            if not trouble.is_of_all:
-                raise trouble.error from None
-            session._pause(attempt, trouble)
-    raise AssertionError("unreachable")
+    response = session.look(path, **request)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Probe(response.status_code, headers, response.content, response.elapsed.total_seconds())

@@ -127,35 +127,29 @@ class Session:
             self._pause(attempt, trouble)
         raise AssertionError("unreachable")
 
-    def _pause(self, attempt: int, trouble: _PassingTrouble) -> None:
-        if trouble.retry_after_s > LONGEST_RETRY_AFTER_S:
-            wait = f"{trouble.retry_after_s:.0f} s"
-            raise FetchError(
-                f"{self.host} asks to be left alone for {wait}; sync again after that."
-            ) from None
-        backoff = self._random() * min(LONGEST_BACKOFF_S, 2.0 ** (attempt - 1))
-        delay = max(backoff, trouble.retry_after_s)
-        log.info("Attempt %d: %s Next attempt in %.1f s.", attempt, trouble, delay)
-        if trouble.is_of_all:
-            self._limiter.hold(delay)
-        else:
-            self._sleep(delay)
+    def look(self, path: str, **request: Any) -> requests.Response:
+        """
+        Ask for a path once and return the answer whatever it is; only for a turn is it asked for again.
 
-    def _answer(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
-        for _ in range(4):
-            response = self._once(method, url, request)
-            if response.status_code not in _REDIRECTS or "location" not in response.headers:
-                return self._settled(response)
-            there = urlsplit(urljoin(url, response.headers["location"]))
-            if (there.scheme, there.netloc) != urlsplit(self._base_url)[:2]:
-                message = (
-                    f"{self.host} redirects to {there.scheme}://{there.netloc}, where the key is not sent; "
-                )
-                raise FetchError(message + "if that is the account's API, set base_url to it.")
-            url, request = there.geturl(), {k: v for k, v in request.items() if k != "params"}
-        raise FetchError(f"{self.host} redirects in a circle; check base_url.")
+        Raises
+        ------
+        FetchError
+            The host cannot be reached, or gave no answer in time.
+        """
+        for attempt in count(1):
+            try:
+                response = self.once("GET", self._base_url + path, request)
+                if response.status_code == 429 and attempt < ATTEMPTS:
+                    self._settled(response)
+                return response
+            except _PassingTrouble as trouble:
+                if not trouble.is_of_all:
+                    raise trouble.error from None
+                self._pause(attempt, trouble)
+        raise AssertionError("unreachable")
 
-    def _once(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
+    def once(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
+        """Send one request when its turn comes, and return the answer."""
         self._limiter.wait()
         if self._closed.is_set():
             raise FetchError("The fetch was stopped; sync again.")
@@ -173,6 +167,34 @@ class Session:
         except requests.RequestException as error:
             message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
             raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
+
+    def _pause(self, attempt: int, trouble: _PassingTrouble) -> None:
+        if trouble.retry_after_s > LONGEST_RETRY_AFTER_S:
+            wait = f"{trouble.retry_after_s:.0f} s"
+            raise FetchError(
+                f"{self.host} asks to be left alone for {wait}; sync again after that."
+            ) from None
+        backoff = self._random() * min(LONGEST_BACKOFF_S, 2.0 ** (attempt - 1))
+        delay = max(backoff, trouble.retry_after_s)
+        log.info("Attempt %d: %s Next attempt in %.1f s.", attempt, trouble, delay)
+        if trouble.is_of_all:
+            self._limiter.hold(delay)
+        else:
+            self._sleep(delay)
+
+    def _answer(self, method: str, url: str, request: dict[str, Any]) -> requests.Response:
+        for _ in range(4):
+            response = self.once(method, url, request)
+            if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                return self._settled(response)
+            there = urlsplit(urljoin(url, response.headers["location"]))
+            if (there.scheme, there.netloc) != urlsplit(self._base_url)[:2]:
+                message = (
+                    f"{self.host} redirects to {there.scheme}://{there.netloc}, where the key is not sent; "
+                )
+                raise FetchError(message + "if that is the account's API, set base_url to it.")
+            url, request = there.geturl(), {k: v for k, v in request.items() if k != "params"}
+        raise FetchError(f"{self.host} redirects in a circle; check base_url.")
 
     def _settled(self, response: requests.Response) -> requests.Response:
         status = response.status_code

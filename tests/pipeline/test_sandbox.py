@@ -124,8 +124,10 @@ def test_the_limiter_meets_no_refusal():
         sleeps.append(seconds)
         time.sleep(seconds)
 
-    with serving(now=NOW, limit_per_s=20) as url:
-        session = Session(url, rate=20, sleep=sleep)
-        for _ in range(3):
-            read(replace(settings, base_url=url), session)
+    with (
+        serving(now=NOW, limit_per_s=20) as url,
+        Client(replace(settings, base_url=url), Session(url, rate=20, sleep=sleep)) as client,
+    ):
+        for number in [*range(1, 4)] * 4:
+            client.page(datetime(2026, 11, 10), datetime(2026, 11, 11), number)
     assert max(sleeps) < 0.06
