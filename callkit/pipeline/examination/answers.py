@@ -52,12 +52,16 @@ class CountedSession(Session):
         self.slowest_s = 0.0
         self.too_many: list[str] = []
 
-    def _once(self, method: str, url: str, request: dict[str, Any]) -> Any:
+    def once(self, method: str, url: str, request: dict[str, Any]) -> Any:
         if len(self.sent_at) >= MOST_REQUESTS:
             raise SpentError(f"{MOST_REQUESTS} requests were sent, which is all the doctor may send.")
         place = len(self.sent_at)
         self.sent_at.append(time.monotonic())
-        response = super()._once(method, url, request)
+        try:
+            response = super().once(method, url, request)
+        except ValueError as error:  # of a redirect to what is no address
+            message = f"{self.host} gives an answer that cannot be read ({type(error).__name__}); check base_url."
+            raise FetchError(message) from None
         seconds = response.elapsed.total_seconds()
         self.sent_at[place] = time.monotonic() - seconds  # the wait for its turn is no part of it
         self.slowest_s = max(self.slowest_s, seconds)
@@ -118,8 +122,7 @@ def judged(probe: Probe, module: ModuleType) -> Answer:
     )
     status = probe.status
     if status in range(300, 400):
-        parts = urlsplit(probe.headers.get("location", ""))
-        there = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+        there = _host_of(probe.headers.get("location", ""))
         return Answer(REDIRECT, f"{status}, a redirect to {there or 'another path'}", there=there)
     if status == 404 or (status == 403 and is_gateway(response)):
         return Answer(NO_ROUTE, f"{status}: there is no such route")
@@ -128,6 +131,14 @@ def judged(probe: Probe, module: ModuleType) -> Answer:
     if status in (401, 403):
         return Answer(KEY_REFUSED, f"{status}: the key was refused")
     return _page(probe, module) if status == 200 else Answer(OTHER, f"status {status}")
+
+
+def _host_of(location: str) -> str:
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.hostname}" if parts.scheme and parts.hostname else ""
 
 
 def _page(probe: Probe, module: ModuleType) -> Answer:
