@@ -11,7 +11,7 @@ import pyarrow as pa
 from msgspec import Raw
 
 NOTHING = frozenset({"", "null", "none", "nil", "n.a.", "n.a", "n/a", "na", "-"})
-UNFILLED = r"^\s*\$\w+\s*$"  # a variable of a webhook's template that was never filled
+UNFILLED = r"^\$\w+\s*$"  # a variable of a webhook's template that was never filled
 Flow = list[Raw] | list[str] | dict[str, Raw] | str | None
 _DECIMAL = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _MOST_REMEMBERED = 200_000
@@ -19,7 +19,7 @@ _MOST_REMEMBERED = 200_000
 
 def is_nothing(text: str) -> bool:
     """Say whether a text is one that vendors write for nothing: empty, NULL, N.A., ``$variable``."""
-    return text.strip().lower() in NOTHING or bool(re.search(UNFILLED, text))
+    return text.strip().lower() in NOTHING or (text[:1] == "$" and bool(re.search(UNFILLED, text)))
 
 
 class _Memo(dict[Any, float | None]):

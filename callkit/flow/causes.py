@@ -41,7 +41,7 @@ CAUSES = {
 }  # fmt: skip
 STATUSES = {
     "answered": Cause("answered", frozenset({"answered"})),
-    "answeredbyagent": Cause("answered", frozenset({"answered"})),
+    "answeredbyagent": Cause("answered", frozenset({"answered", "unknown"})),
     "answeredbycustomer": Cause("answered", frozenset({"answered"})),
     "contacted": Cause("answered", frozenset({"answered"})),
     "missed": Cause("no_answer", _ANY - {"answered"}),

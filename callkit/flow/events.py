@@ -104,8 +104,8 @@ def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
     """
     at, source = flow.at_ms.copy(), flow.at_source.copy()
     wall = (source == _EXPLICIT) & ~flow.is_object
-    hint = started[flow.owner][wall]
-    at[wall] = 1000 * clock.to_utc(at[wall] // 1000, time_zone, np.where(hint == MISSING, -1, hint // 1000))
+    hint = np.where(started == MISSING, -1, started // 1000)[flow.owner]
+    at[wall] = 1000 * clock.to_utc(at[wall] // 1000, time_zone, hint[wall])
     derived = (source == _MISSING) & (flow.step() == STEPS.index("hangup"))
     at[derived] = ended[flow.owner[derived]]
     source[derived & (at != MISSING)] = _DERIVED

@@ -91,7 +91,7 @@ class Shape:
         What else must hold, parts joined by commas: ``key=value``, ``key!=value``, ``key=*`` (there is one),
         ``key=`` (there is none).
     name, id, number, at
-        Fields that hold the target's name, its id, a number or key, and the time: the first one that has it.
+        Fields that hold the target's name, its id, a number or key, and the time.
     """
 
     type: str
@@ -142,7 +142,7 @@ GRAMMAR: tuple[Row, ...] = (
 )  # fmt: skip
 
 OBJECTS: tuple[Shape, ...] = (
-    Shape("init", "received", OBSERVED, "did", "id=", name="", at="time value"),
+    Shape("init", "received", OBSERVED, "did", "id=", name=""),
     Shape("init", "received", ASSUMED, "extension", "id=*"),
     Shape("TimeGroup", "schedule_check", OBSERVED, "schedule", "tgst=Failed", failed=True),
     Shape("TimeGroup", "schedule_check", ASSUMED, "schedule", "tgst!=Failed"),
@@ -152,7 +152,7 @@ OBJECTS: tuple[Shape, ...] = (
     Shape("Department", "forwarded", ASSUMED, "ring_group"),
     Shape("Inbound Queue", "queued", OBSERVED, "queue"),
     Shape("Customer", "joined", OBSERVED, None, "dialst=Answered, num="),  # to the queue: no agent has answered
-    Shape("", "joined", OBSERVED, None, "anstime=*", at="anstime time"),
+    Shape("", "joined", OBSERVED, None, "anstime=*", at="anstime"),
     Shape("Customer", "answered", ASSUMED, "number", "dialst=Answered, num=*", name=""),
     Shape("Customer", "no_answer", ASSUMED, "number", "dialst=No Answer", name=""),
     Shape("Customer", "busy", ASSUMED, "number", "dialst=Busy", name=""),

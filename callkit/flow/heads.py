@@ -14,7 +14,7 @@ from callkit.flow.stamps import MISSING, loose_tail
 from callkit.privacy import mask_numbers
 from callkit.schema import STEPS
 
-TIMES = ("time", "anstime", "value")
+TIMES = ("time", "anstime")
 _STATES = ("dialst", "tgst", "dstype")
 Fields = tuple[str | None, ...]
 _NUMBER = re.compile(r"(?:.*/)?(\+?[0-9Xx*#]+)(?:@.*)?", re.DOTALL)  # also in a channel: PJSIP/+44…@TRUNK
@@ -45,12 +45,13 @@ class Heads:
     """
 
     def __init__(self, table: Sequence[Row | Shape]) -> None:
-        self._table = table
-        used = _keys([row for row in table if isinstance(row, Shape)])
+        self._rows = [row for row in table if isinstance(row, Row)]
+        self._shapes = [row for row in table if isinstance(row, Shape)]
+        used = _keys(self._shapes)
         self.keys = tuple(key for key in used if key not in TIMES)
         self.timed = [place for place, key in enumerate(TIMES) if key in used]
         self._known: dict[tuple[str, bool], tuple[int, int]] = {}
-        self._known_objects: dict[tuple[Fields, bool], tuple[int, tuple[str, ...]]] = {}
+        self._known_objects: dict[tuple[Fields, bool], tuple[int, str]] = {}
         self.heads: list[Head] = []
         self.texts: list[str] = []
 
@@ -59,18 +60,18 @@ class Heads:
         known = self._known.get((text, is_stamped))
         if known is None:
             wall_s, cut = (MISSING, len(text)) if is_stamped else loose_tail(text)
-            head = read_head(self._table, text[:cut], is_stamped=is_stamped or wall_s != MISSING)
+            head = read_head(self._rows, text[:cut], is_stamped=is_stamped or wall_s != MISSING)
             known = self._known[text, is_stamped] = (self._add(head, text[:cut]), wall_s)
         return known
 
-    def object_number(self, fields: Fields, is_stamped: bool) -> tuple[int, tuple[str, ...]]:
-        """Return the number of an object's head, and the keys of its time, the first one that has it to be taken."""
+    def object_number(self, fields: Fields, is_stamped: bool) -> tuple[int, str]:
+        """Return the number of an object's head, and the key of its time."""
         known = self._known_objects.get((fields, is_stamped))
         if known is None:
             keys = (*self.keys, *(TIMES[place] for place in self.timed))
             said = {key: as_field(value) for key, value in zip(keys, fields, strict=True)}
-            head = read_object(self._table, said, is_stamped=is_stamped)
-            at = tuple(head.row.at.split()) if isinstance(head.row, Shape) else TIMES[:1]
+            head = read_object(self._shapes, said, is_stamped=is_stamped)
+            at = head.row.at if isinstance(head.row, Shape) else "time"
             states = [said[key] or "" for key in ("type", *_STATES) if said[key]]
             known = self._known_objects[fields, is_stamped] = (
                 self._add(head, " ".join(["object", *states])), at,

@@ -127,8 +127,14 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
 
 
 def last_hangup(flow: Flow, n_calls: int) -> Ints:
-    """Return when each call was hung up by its own flow, in UTC epoch milliseconds, `MISSING` where it has no stamp."""
-    said = is_step(flow.step(), "hangup") & (flow.at_source == AT_SOURCES.index("explicit"))
+    """
+    Return when each call was hung up by the flow's own clock, in UTC epoch milliseconds, `MISSING` where none tells.
+
+    Only objects have a clock of their own; the stamps of lines are the wall clock of the record.
+    """
+    if not flow.is_object.any():
+        return np.full(n_calls, MISSING)
+    said = is_step(flow.step(), "hangup") & flow.is_object & (flow.at_source == AT_SOURCES.index("explicit"))
     return _time(flow, _first(flow, said, n_calls, last=True))
 
 

@@ -3,7 +3,6 @@
 A time is UTC epoch seconds, as a number with up to milliseconds or as text; the wall clock has no part in it.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,6 @@ from callkit.dialects.pages import UNREADABLE
 from callkit.flow.heads import TIMES, Heads, as_field
 from callkit.flow.stamps import MISSING, Ints
 
-_CALL_ID = re.compile(r"(?:.*\D)?(\d{10})(?:\.\d+)?", re.DOTALL)
 _LAST = 4_102_444_800  # the year 2100: what is more is milliseconds
 
 
@@ -42,15 +40,13 @@ def read_objects(lines: Sequence[str], heads: Heads) -> tuple[Ints, Ints]:
             values = msgspec.structs.astuple(decode(line))
         except UNREADABLE:
             continue
-        time, anstime, value = values[n_keys:]
+        time, anstime = values[n_keys:]
         at, answered = epoch_ms(time), MISSING if anstime is None else epoch_ms(anstime)
         fields = [v if v is None or type(v) is str else as_field(v) for v in values[:n_keys]]
         fields += ["set" if values[n_keys + place] is not None else None for place in heads.timed]
-        numbers[n], wanted = heads.object_number(tuple(fields), at != MISSING or answered != MISSING)
-        if wanted != TIMES[:1]:
-            known = dict(zip(TIMES, (at, answered, _of_call_id(value)), strict=True))
-            at = next((known[key] for key in wanted if known[key] != MISSING), MISSING)
-        at_ms[n] = at
+        is_stamped = at != MISSING or answered != MISSING
+        numbers[n], first = heads.object_number(tuple(fields), is_stamped)
+        at_ms[n] = answered if first == "anstime" and answered != MISSING else at
     return numbers, at_ms
 
 
@@ -78,8 +74,3 @@ def epoch_ms(value: object) -> int:
     if 0 < seconds < _LAST:
         return round(seconds * 1000)
     return round(seconds) if _LAST <= seconds < _LAST * 1000 else MISSING
-
-
-def _of_call_id(value: object) -> int:
-    found = _CALL_ID.fullmatch(str(value))
-    return int(found[1]) * 1000 if found else MISSING

@@ -103,7 +103,7 @@ def calls_table(records: Records, keys: pa.Array, flow: Flow, options: Options) 
     direction = directions(raw["direction_raw"])
     told = answerers(records, dialect)
     facts = _facts(records, raw, numbers, direction, told[0], notes, dialect)
-    way = journey(flow, start.flow_ms, np.where(_of_objects(flow, hangup), hangup, ended))
+    way = journey(flow, start.flow_ms, _first(hangup, ended))
     verdict = decide(flow, way, facts)
     way = settle(way, verdict.is_answered)
     numbers["talk_s"] = _talk(numbers["talk_s"], way, hangup, verdict.is_answered, dialect)
@@ -142,14 +142,6 @@ def _first(*moments: Ints) -> Ints:
     for moment in moments[1:]:
         found = np.where(found == MISSING, moment, found)
     return found
-
-
-def _of_objects(flow: Flow, hangup: Ints) -> Flags:
-    """Say of each call whether its hang-up is told by the clock of an object, which the wait must not leave."""
-    told: Flags = hangup != MISSING
-    of_objects = np.zeros(len(hangup), dtype=bool)
-    of_objects[flow.owner[flow.is_object]] = True
-    return told & of_objects
 
 
 def _facts(

@@ -29,14 +29,16 @@ _LONGEST_NOTHING = max(map(len, NOTHING)) + 2
 
 def cleaned(column: pa.Array) -> pa.Array:
     """Return text with null where the vendor writes nothing in words: empty, NULL, N.A., ``$variable``."""
-    unfilled = pc.match_substring_regex(column, UNFILLED)
-    if pc.any(unfilled).as_py():
+    if pc.any(pc.starts_with(column, "$")).as_py():
+        unfilled = pc.match_substring_regex(column, UNFILLED)
         column = pc.if_else(unfilled, pa.scalar(None, pa.string()), column)
-    short = pc.less_equal(pc.binary_length(column), _LONGEST_NOTHING)
-    if not pc.any(short).as_py():
+    short = np.flatnonzero(pc.less_equal(pc.binary_length(column), _LONGEST_NOTHING).fill_null(False))
+    if not len(short):
         return column
-    is_nothing = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column)), pa.array(sorted(NOTHING)))
-    return pc.if_else(is_nothing, pa.scalar(None, pa.string()), column)
+    text = pc.utf8_lower(pc.utf8_trim_whitespace(column.take(pa.array(short))))
+    nothing = np.zeros(len(column), dtype=bool)
+    nothing[short] = pc.is_in(text, pa.array(sorted(NOTHING)))
+    return pc.if_else(pa.array(nothing), pa.scalar(None, pa.string()), column)
 
 
 def mapped(column: pa.DictionaryArray, values: Sequence[str | None]) -> pa.DictionaryArray:

@@ -146,9 +146,9 @@ def agents(
 ) -> dict[str, pa.Array]:  # fmt: skip
     """Return who answered: the id, and the name by the settings, else as the record or the flow says it."""
     ids, name = told
-    heads = [h if h.target_kind == "extension" else Head(None) for h in flow.heads.heads]
-    said = [h.target_name and names.get(h.target_name, h.target_name) for h in heads] + [None]
-    by_flow = [h.target_id for h in heads] + [None]
+    heads = [h if h.target_kind == "extension" else None for h in flow.heads.heads] + [None]
+    said = [names.get(h.target_name, h.target_name) if h and h.target_name else None for h in heads]
+    by_flow = [h.target_id if h else None for h in heads]
     lines = (way.answered, way.received)
     if any(by_flow):
         found = (words(by_flow, flow.head_of(line)).dictionary_decode() for line in lines)

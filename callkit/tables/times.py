@@ -138,8 +138,9 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
         wall[rest], utc[rest] = read_stamps(
             parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, " ")
         )
+    is_left = (wall == MISSING) & (utc == MISSING)
     name = _STARTS[dialect][0][0]
-    unread = cleaned(field(records, name).filter(pa.array((wall == MISSING) & (utc == MISSING)))).drop_null()
+    unread = cleaned(field(records, name).filter(pa.array(is_left))).drop_null()
     if len(unread) > max(_MOST_UNREAD, _UNREAD_SHARE * n):
         message = (
             f"The {name} of {len(unread):,} of {n:,} records cannot be read (the first: {unread[0].as_py()!r}); "
@@ -152,6 +153,8 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
 def _init_ms(flow: Flow, n_calls: int) -> Ints:
     """Return the first instant of each flow of objects: that of its received step."""
     found = np.full(n_calls, MISSING)
+    if not flow.is_object.any():
+        return found
     lines = np.flatnonzero(flow.is_object & (flow.at_ms != MISSING) & is_step(flow.step(), "received"))[::-1]
     found[flow.owner[lines]] = flow.at_ms[lines]
     return found
