@@ -19,7 +19,7 @@ from callkit.pipeline.search import Day, ours, search, without
 from callkit.pipeline.writings import Sought
 from callkit.privacy import e164, masked
 from callkit.settings import Settings
-from callkit.tables.days import rebuild, refresh
+from callkit.tables.days import clear_left_overs, rebuild, refresh
 
 _SWEEPS = 3
 
@@ -79,6 +79,7 @@ def forget(
                 _sweep(settings, touched, sought)
         if not dry_run and found:
             refresh(settings)
+            clear_left_overs(settings)
     return report
 
 

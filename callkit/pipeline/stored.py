@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from callkit.pipeline.writings import Sought
 from callkit.privacy import e164
 from callkit.settings import Settings
-from callkit.tables import days
-from callkit.tables.statement import Statement
 
 _NAME = re.compile(r"\.?(\d{4}-\d{2}-\d{2})\.")
 _PARTIAL = ".partial"
@@ -28,15 +25,6 @@ def files(settings: Settings, until: date | None = None) -> dict[date, list[Path
         if day and (until is None or day < until):
             found.setdefault(day, []).append(path)
     return dict(sorted(found.items()))
-
-
-def statement(settings: Settings, kind: str, day: date) -> Statement | None:
-    """Return the statement that a table of a day carries; None where there is none to read."""
-    try:
-        metadata = pq.read_metadata(days.path(settings, kind, day)).metadata or {}
-        return msgspec.json.decode(metadata[b"callkit"], type=Statement)
-    except (OSError, pa.ArrowInvalid, KeyError, msgspec.DecodeError):
-        return None
 
 
 def shows(file: Path, sought: Sought) -> bool:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from callkit.clock import offset_in_words
 from callkit.fetch.windows import Window
+from callkit.pipeline.wording import as_text, several
 from callkit.privacy import mask_numbers
+from callkit.tables.statement import ahead_s
 
 _WHY = {
     "new": "new",
@@ -71,7 +73,7 @@ class SyncReport:
         sums = self.totals
         last = self.until - timedelta(days=1)
         fates = (("kept", "call"), ("duplicates", "duplicate"), ("quarantined", "unreadable record"))
-        parts = " + ".join(_several(sums[name], word) for name, word in fates)
+        parts = " + ".join(several(sums[name], word) for name, word in fates)
         parts += f" + {sums['forgotten']:,} forgotten on request" if sums["forgotten"] else ""
         lines = [
             ("Account", f"{self.account}, {self.since} to {last}."),
@@ -85,7 +87,7 @@ class SyncReport:
         ]
         if sums["n_assumed"]:
             lines.append(
-                ("Assumed", f"The outcome of {_several(sums['n_assumed'], 'call')} rests on assumed wording.")
+                ("Assumed", f"The outcome of {several(sums['n_assumed'], 'call')} rests on assumed wording.")
             )
         if clock := self._clock():
             lines.append(("Clock", clock))
@@ -98,7 +100,7 @@ class SyncReport:
         return lines
 
     def __str__(self) -> str:
-        return "\n".join(f"{heading + ':':<12} {text}" for heading, text in self.lines())
+        return as_text(self.lines())
 
     def _repr_html_(self) -> str:
         rows = (f"<tr><th scope='row'>{escape(h)}</th><td>{escape(t)}</td></tr>" for h, t in self.lines())
@@ -111,7 +113,7 @@ class SyncReport:
         parts = [f"{reasons.count(why)} {words}" for why, words in _WHY.items() if why in reasons]
         today = [window for window in self.fetched if window.why == "today"]
         until = f" Today is read up to {today[0].until:%H:%M}." if today else ""
-        return f"{_several(len(reasons), 'day')} ({', '.join(parts)}).{until}"
+        return f"{several(len(reasons), 'day')} ({', '.join(parts)}).{until}"
 
     def _complete(self) -> str:
         ended = self.ended
@@ -124,7 +126,7 @@ class SyncReport:
             )
             return f"{days} brought as many records as announced."
         first = doubtful.iloc[0]
-        more = f", and {_several(len(doubtful) - 1, 'day')} more" if len(doubtful) > 1 else ""
+        more = f", and {several(len(doubtful) - 1, 'day')} more" if len(doubtful) > 1 else ""
         return f"no: {first['day']:%Y-%m-%d} ({first['doubt']}){more}; sync again."
 
     def _clock(self) -> str:
@@ -133,13 +135,11 @@ class SyncReport:
         if not len(off):
             return ""
         n, n_timed = int(off["n_off_clock"].sum()), int(off["n_timed"].sum())
-        by = offset_in_words(int(off["off_by_s"].mode().iloc[0]))
-        said = f"the ids of {n:,} of {_several(n_timed, 'call')} put the account's clock {by} of {self.time_zone}"
+        by = offset_in_words(ahead_s(off))
+        said = (
+            f"the ids of {n:,} of {several(n_timed, 'call')} put the account's clock {by} of {self.time_zone}"
+        )
         return f"{said}; check the setting time_zone, then sync again."
-
-
-def _several(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
 def _added(texts: "pd.Series[str]") -> Counter[str]:

@@ -2,11 +2,10 @@
 
 import fcntl
 import logging
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +20,8 @@ from callkit.fetch.archive import Archived
 from callkit.pipeline import stored
 from callkit.pipeline.wording import as_text, several, size
 from callkit.settings import Settings
-from callkit.tables.days import KINDS, options, path, rebuild
+from callkit.tables.days import KINDS, held, path, write
+from callkit.tables.making import make, options
 from callkit.tables.tidy import fingerprint
 
 log = logging.getLogger("callkit")
@@ -186,7 +186,7 @@ def _is_written(settings: Settings) -> bool:
 def _table_damage(settings: Settings, day: date, counts: Counter[str]) -> str:
     remedy = f"build them again with callkit sync --rebuild --since {day} --until {day + timedelta(days=1)}."
     raw = archive.files(settings, day, day + timedelta(days=1)).get(day, [])
-    calls, events = (stored.statement(settings, kind, day) for kind in KINDS)
+    calls, events = (held(settings, kind, day) for kind in KINDS)
     if not raw:
         return f"Tables of {day} have no raw file; restore it from a copy, or sync that day again."
     if not any(path(settings, kind, day).exists() for kind in KINDS):
@@ -212,22 +212,27 @@ def _table_damage(settings: Settings, day: date, counts: Counter[str]) -> str:
 
 
 def _is_what_raw_gives(settings: Settings, day: date, raw: list[Path]) -> bool:
-    with tempfile.TemporaryDirectory(prefix="callkit-") as folder:
-        fresh = replace(settings, data=Path(folder))
-        rebuild(fresh, day, raw)
-        pairs = [(path(settings, kind, day), path(fresh, kind, day)) for kind in KINDS]
-        return all(_is_same(*pair) for pair in pairs) and _quarantine(settings, day) == _quarantine(
-            fresh, day
-        )
+    made = make(settings, day, raw)
+    pairs = zip(KINDS, (made.calls, made.events), strict=True)
+    return all(_is_same(path(settings, kind, day), fresh) for kind, fresh in pairs) and (
+        _quarantine(settings, day) == made.quarantine
+    )
 
 
-def _is_same(held: Path, fresh: Path) -> bool:
+def _is_same(file: Path, fresh: pa.Table) -> bool:
+    sink = pa.BufferOutputStream()
+    write(fresh, sink)
+    written = sink.getvalue()
     try:
-        if held.read_bytes() == fresh.read_bytes():
+        if file.read_bytes() == written.to_pybytes():
             return True
-        return bool(pq.ParquetFile(held).read().equals(pq.ParquetFile(fresh).read()))
+        return bool(
+            pq.ParquetFile(file, page_checksum_verification=True)
+            .read()
+            .equals(pq.ParquetFile(written).read())
+        )
     except (OSError, pa.ArrowInvalid) as error:
-        log.debug("%s cannot be read: %s", held.name, error)
+        log.debug("%s cannot be read: %s", file.name, error)
         return False
 
 

@@ -40,8 +40,9 @@ class Statement(Struct, frozen=True):
         Hash of the pages' hashes.
     unknown_keys, unknown_lines
         How often each key the dialect does not know, and each line no grammar row fits, came up.
-    raw, fingerprint
-        Newest raw file of the day when the tables were built, and the fingerprint they were built with.
+    raw, raw_bytes, fingerprint
+        Newest raw file of the day when the tables were built, the size of all that were looked at, and the fingerprint
+        they were built with.
     first_key, last_key
         Smallest and greatest call key; empty on a day without calls.
     """
@@ -69,6 +70,7 @@ class Statement(Struct, frozen=True):
     unknown_keys: dict[str, int] = {}
     unknown_lines: dict[str, int] = {}
     raw: str = ""
+    raw_bytes: int = 0
     fingerprint: str = ""
     first_key: str = ""
     last_key: str = ""
@@ -82,8 +84,13 @@ def frame(known: Mapping[date, Statement], since: date, until: date) -> pd.DataF
     return table.astype({**times, "is_complete": bool})
 
 
+def ahead_s(statements: pd.DataFrame) -> int:
+    """Return by how many seconds most calls whose clock is off are ahead of the configured zone."""
+    return int(statements.groupby("off_by_s")["n_off_clock"].sum().sort_values().index[-1])
+
+
 def _row(statement: Statement) -> dict[str, object]:
     row = msgspec.structs.asdict(statement)
-    for inner in ("raw", "fingerprint", "first_key", "last_key"):
+    for inner in ("raw", "raw_bytes", "fingerprint", "first_key", "last_key"):
         del row[inner]
     return row | {k: msgspec.json.encode(row[k]).decode() for k in ("unknown_keys", "unknown_lines")}

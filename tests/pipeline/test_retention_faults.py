@@ -74,7 +74,7 @@ def test_a_killed_run_leaves_no_table_that_tells_more_than_raw_and_the_next_one_
         patched.setattr(archive, "rewrite", killing(archive.rewrite))
         patched.setattr(module, "rebuild", killing(module.rebuild))
         patched.setattr(module.Path, "unlink", killing(module.Path.unlink))
-        patched.setattr(days, "_write", killing(days._write))
+        patched.setattr(days, "write", killing(days.write))
         with pytest.raises(Killed):
             run(settings)
     require_no_more_than_raw(settings)

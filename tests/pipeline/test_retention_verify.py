@@ -11,7 +11,6 @@ from msgspec import structs
 from callkit.errors import LockedError, NoDataError
 from callkit.fetch import archive
 from callkit.pipeline import rebuild as rebuilding
-from callkit.pipeline import stored
 from callkit.pipeline import verify as verifying
 from callkit.pipeline.forget import forget
 from callkit.pipeline.rebuild import rebuild
@@ -135,7 +134,7 @@ def other_content(path):
 def other_statement(settings, **changes):
     """Write both tables of a day with another statement."""
     for kind in days.KINDS:
-        statement = structs.replace(stored.statement(settings, kind, MONDAY), **changes)
+        statement = structs.replace(days.held(settings, kind, MONDAY), **changes)
         table = pq.ParquetFile(path_of(settings, kind)).read()
         pq.write_table(table.replace_schema_metadata({b"callkit": archive.msgspec.json.encode(statement)}),
                        path_of(settings, kind))  # fmt: skip
@@ -224,7 +223,7 @@ def test_a_damaged_day_keeps_its_old_tables_and_holds_up_no_other(settings):
 
 @pytest.mark.parametrize("at", range(1, 6))
 def test_a_failure_in_the_middle_leaves_each_day_whole(settings, monkeypatch, at):
-    before, write, written = content(settings), days._write, []
+    before, write, written = content(settings), days.write, []
 
     def failing(table, file):
         written.append(file)
@@ -234,7 +233,7 @@ def test_a_failure_in_the_middle_leaves_each_day_whole(settings, monkeypatch, at
         write(table, file)
 
     with monkeypatch.context() as patched:
-        patched.setattr(days, "_write", failing)
+        patched.setattr(days, "write", failing)
         with pytest.raises(OSError, match="No space left"):
             rebuild(settings)
     assert content(settings) == before

@@ -121,13 +121,15 @@ def test_a_damaged_raw_file_is_an_error_not_an_empty_day(settings):
         store.load(settings)
 
 
-def test_a_killed_writer_s_half_file_is_ignored_and_cleared_when_old(three_days):
+def test_a_killed_writer_s_half_file_is_ignored_and_cleared(three_days):
     store.load(three_days)
-    partial = three_days.folder("tables") / "calls" / ".2026-11-16.parquet.99.partial"
-    partial.write_bytes(b"half")
+    folder = three_days.folder("tables") / "calls"
+    dead, living = (folder / f".2026-11-16.parquet.{pid}.partial" for pid in (2**22 + 1, os.getpid()))
+    dead.write_bytes(b"half")
+    living.write_bytes(b"half")
     assert len(store.load(three_days).calls) == 5
     days.clear_left_overs(three_days)
-    assert partial.exists()
-    os.utime(partial, (0, 0))
+    assert (dead.exists(), living.exists()) == (False, True)
+    os.utime(living, (0, 0))
     days.clear_left_overs(three_days)
-    assert not partial.exists()
+    assert not living.exists()

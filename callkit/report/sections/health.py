@@ -5,12 +5,13 @@ from collections import Counter
 
 import numpy as np
 
-from callkit.clock import instant, midnight, to_wall
+from callkit.clock import instant, midnight, offset_in_words, to_wall
 from callkit.look import words
 from callkit.look.parts import Html, checks, equation, section
 from callkit.privacy import mask_numbers
 from callkit.report.model import Weekly
 from callkit.report.sections import phrases
+from callkit.tables.statement import ahead_s
 
 _ID, _HEADING = "health", "Data health"
 _NAMED = 3
@@ -25,16 +26,19 @@ def health(model: Weekly) -> Html:
     received, kept, duplicates, quarantined = (
         int(days[name].sum()) for name in ("received", "kept", "duplicates", "quarantined")
     )
+    forgotten = int(days["forgotten"].sum())
     parts = equation(
         (received, "record received" if received == 1 else "records received"),
         (kept, "call kept" if kept == 1 else "calls kept"),
         (duplicates, "duplicate" if duplicates == 1 else "duplicates"),
         (quarantined, "could not be read"),
+        *([(forgotten, "forgotten on request")] if forgotten else []),
     )
     tests = [
         _complete(model),
         _lines(model),
         *_keys(model),
+        *_clock(model),
         _contradictions(model),
         _waits(model),
         *_assumed(model),
@@ -100,6 +104,19 @@ def _keys(model: Weekly) -> list[Check]:
     names = phrases.listing([f"“{_short(key)}”" for key, _ in found.most_common(_NAMED)])
     kind = "a field" if len(found) == 1 else f"{words.count(len(found))} fields"
     return [(False, f"Records carry {kind} callkit does not know: {names}. The raw data keep what they say.")]
+
+
+def _clock(model: Weekly) -> list[Check]:
+    """Say that the zone is wrong, where the epochs in the calls' ids tell another time than the stamps."""
+    days = model.of_week
+    n, off = int(days["n_timed"].sum()), int(days["n_off_clock"].sum())
+    if not off:
+        return []
+    by = offset_in_words(ahead_s(days))
+    said = f"{words.count(off)} of {words.plural(n, 'call')} {phrases.was(off)} stamped {by}"
+    return [
+        (False, f"{said} of what their ids tell; check the account’s time zone {model.settings.time_zone}.")
+    ]
 
 
 def _contradictions(model: Weekly) -> Check:
