@@ -36,6 +36,7 @@ _HOMES = {
     "day": "callkit.metrics.grains",
     "iso_week": "callkit.metrics.grains",
     "month": "callkit.metrics.grains",
+    "doctor": "callkit.pipeline.doctor",
     "explore": "callkit.explore.explorer",
 }
 _MODULES = ("metrics", "plots", "look", "report", "privacy", "sandbox")
