@@ -27,6 +27,7 @@ from callkit.errors import CallkitError, UsageError
 from callkit.sandbox import auth, query, query_records, query_report
 from callkit.sandbox.auth import Keys
 from callkit.sandbox.business import SEED
+from callkit.sandbox.pages import breakable
 
 HOST = "127.0.0.1"
 
@@ -114,7 +115,7 @@ def serving(*, port: int = 0, **options: Any) -> Iterator[str]:
     UsageError
         The port is taken.
     """
-    layers = app(**options)
+    layers = breakable(app(**options))
     config = uvicorn.Config(
         layers, http="h11", ws="none", loop="asyncio", lifespan="off", log_config=None, access_log=False,
         log_level="error", timeout_keep_alive=60,
