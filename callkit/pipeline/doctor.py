@@ -10,6 +10,7 @@ from datetime import datetime
 from callkit import clock
 from callkit.errors import AuthError, FetchError, ServerError
 from callkit.fetch.client import Client
+from callkit.fetch.limiter import note_in
 from callkit.pipeline.examination.access import access
 from callkit.pipeline.examination.answers import MOST_REQUESTS, CountedSession, SpentError
 from callkit.pipeline.examination.case import Case
@@ -58,7 +59,8 @@ def doctor(
     SettingsError
         There is nothing to ask with: no key, or a dialect that is not fetched. Whatever the API does is no error.
     """
-    session = CountedSession(settings.base_url, settings.rate, sleep=sleep, now=now)
+    note = note_in(settings.folder("raw"))
+    session = CountedSession(settings.base_url, settings.rate, note, sleep=sleep, now=now)
     with Client(settings, session, now=now) as client:
         case = Case(settings, client, session, now)
         findings = _looked_at(case)

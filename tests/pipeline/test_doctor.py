@@ -35,7 +35,9 @@ def test_the_sandbox_is_as_it_is_configured(usual):
     assert found.exit_code == 0
     assert found.toml() == ""
     assert "The settings agree with what was found." in str(found)
-    assert usual.said("Key").startswith("Accepted as Bearer, bearer, raw; auth_scheme Bearer is one of them. [known]")
+    assert usual.said("Key").startswith(
+        "Accepted as Bearer, bearer, raw; auth_scheme Bearer is one of them. [known]"
+    )
     assert usual.said("Sample").startswith("Tuesday 2026-11-17 is looked at: ")
     assert usual.said("Rate").startswith("No request was one too many. [known]")
     assert len(usual.asked) < 30
@@ -131,7 +133,9 @@ def test_a_redirect_to_another_host():
     seen = examined(instead=lambda a: RedirectResponse(f"https://elsewhere.example{a.path}?key=1"))
     assert "sends us to https://elsewhere.example, where the key is not sent." in seen.said("Host")
     assert "# base_url: https://elsewhere.example, if that is" in seen.diagnosis.toml()
-    assert "only sends us to other paths" in examined(instead=lambda _: RedirectResponse("/login")).said("Host")
+    assert "only sends us to other paths" in examined(instead=lambda _: RedirectResponse("/login")).said(
+        "Host"
+    )
 
 
 def test_a_server_that_fails():
@@ -210,7 +214,9 @@ def test_no_answer_makes_it_raise(seed):
     statuses = [200] * 12 + [204, 301, 302, 400, 401, 403, 404, 429, 500, 502]
 
     def by(_):
-        return Answer(chance.choice(bodies), chance.choice(statuses), chance.choice([{}, {"location": "//["}]))
+        return Answer(
+            chance.choice(bodies), chance.choice(statuses), chance.choice([{}, {"location": "//["}])
+        )
 
     with answering(by=by) as (url, asked):
         settings = replace(Settings.load("sandbox", {}), base_url=url)

@@ -120,3 +120,8 @@ def failure(status: int, message: str, **headers: str) -> Response:
 def gateway() -> Response:
     """Return what the gateway says of a route that does not exist."""
     return Response('{"message": "Missing Authentication Token"}', 403, media_type="application/json")
+
+
+def refusing(test: Callable[[Query], bool]) -> Callable[[Asked], Response | None]:
+    """Return what refuses the questions that pass a test."""
+    return lambda asked: failure(400, "no") if test(asked.query) else None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ class CountedSession(Session):
 
     Parameters
     ----------
-    base_url, rate
+    base_url, rate, shared
         As for `Session`.
     sleep, now
         How to wait, and the present instant.
@@ -43,16 +44,27 @@ class CountedSession(Session):
         self,
         base_url: str,
         rate: float,
+        shared: Path | None = None,
         *,
         sleep: Callable[[float], object] | None = None,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        super().__init__(base_url, rate=rate, sleep=sleep, now=now)
+        super().__init__(base_url, rate=rate, shared=shared, sleep=sleep, now=now)
         self.sent_at: list[float] = []
         self.slowest_s = 0.0
         self.too_many: list[str] = []
 
     def once(self, method: str, url: str, request: dict[str, Any]) -> Any:
+        """
+        Send one request, and note when, and what was said of too many.
+
+        Raises
+        ------
+        SpentError
+            No request is left.
+        FetchError
+            As for `Session`.
+        """
         if len(self.sent_at) >= MOST_REQUESTS:
             raise SpentError(f"{MOST_REQUESTS} requests were sent, which is all the doctor may send.")
         place = len(self.sent_at)
@@ -60,7 +72,9 @@ class CountedSession(Session):
         try:
             response = super().once(method, url, request)
         except ValueError as error:  # of a redirect to what is no address
-            message = f"{self.host} gives an answer that cannot be read ({type(error).__name__}); check base_url."
+            message = (
+                f"{self.host} gives an answer that cannot be read ({type(error).__name__}); check base_url."
+            )
             raise FetchError(message) from None
         seconds = response.elapsed.total_seconds()
         self.sent_at[place] = time.monotonic() - seconds  # the wait for its turn is no part of it

@@ -89,7 +89,7 @@ class Diagnosis:
             lines += _block(f"  {finding.sure:<{_MARGIN - 2}}", finding.evidence or "-")
         if self.toml():
             lines += ["", "For callkit.toml:", "", self.toml()]
-        else:
+        elif self.could_look:
             lines += ["", "The settings agree with what was found."]
         return "\n".join(line.rstrip() for line in lines)
 

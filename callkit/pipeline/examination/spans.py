@@ -151,7 +151,7 @@ def time_zone(case: Case) -> list[Finding]:
     if same.is_page and not found:
         moved = case.ask(Span.around(call.wall + ahead, _MARGIN_S), time_zone=other)
         found = _same(moved, call)
-    asked = f"with {other}, {offset_in_words(int(ahead.total_seconds()))} of {case.settings.time_zone}"
+    asked = f"with {other}, {_apart(ahead)} {case.settings.time_zone}"
     evidence = f"{asked}, a known call is asked for at its own time ({_there(same, call)})"
     evidence += (
         f" and at the same instant there ({_there(moved, call)})" if moved.words != "not asked" else ""
@@ -182,6 +182,11 @@ def _other_zone(case: Case, call: Call) -> tuple[str, timedelta]:
     return other, offset(other) - ours
 
 
+def _apart(ahead: timedelta) -> str:
+    words = offset_in_words(int(ahead.total_seconds()))
+    return f"{words} of" if ahead > timedelta() else words
+
+
 def _same(answer: Answer, call: Call) -> Call | None:
     return next((found for found in answer.calls if found.key == call.key), None)
 
@@ -209,6 +214,6 @@ def _own_zone(case: Case) -> list[Finding]:
     about = "Without time_zone"
     if len(shifts) != 1:
         return [Finding(about, "What clock the stamps are on is not clear.", NOT_TOLD, evidence)]
-    seconds = int(shifts.pop().total_seconds())
-    words = f"{offset_in_words(seconds)} of those with {case.settings.time_zone}" if seconds else "the same"
+    shift = shifts.pop()
+    words = f"{_apart(shift)} those with {case.settings.time_zone}" if shift else "the same"
     return [Finding(about, f"The stamps are {words}.", sure_by(n), evidence)]

@@ -22,16 +22,17 @@ _TYPE = re.compile(r"[A-Za-z](?:[A-Za-z ._+-]|%20|%2B|\d(?!\d\d)){0,40}")
 _PARTS = re.compile(r"\s+|[()]|[^\s()]+")
 # a word with a capital is taken for a name, unless it is one of the vendor's
 _WORDS = frozenset((
-    "agent", "announcement", "answered", "auto", "attendant", "bridged", "busy", "call", "called", "caller",
-    "calls", "campaign", "cancelled", "client", "conference", "connected", "customer", "declined",
-    "department", "destination", "dialed", "dialled", "dialer", "disconnected", "dtmf", "ended", "entered",
-    "escalated", "extension", "failed", "forwarded", "group", "hangup", "hanged", "hold", "inbound",
-    "intercom", "invalid", "invited", "ivr", "joined", "key", "left", "line", "listened", "menu", "message",
-    "missed", "monitored", "music", "no", "not", "number", "option", "outbound", "park", "parked", "phone",
-    "picked", "placed", "played", "pressed", "queue", "queued", "receptionist", "recorded", "recording",
-    "redirected", "rejected", "resumed", "retrieved", "ring", "ringing", "routed", "schedule", "selected",
-    "service", "sip", "skipped", "system", "template", "time", "timed", "transfer", "transferred",
-    "unanswered", "user", "virtual", "voice", "voicemail", "waiting", "webhook", "whisper",
+    "a", "agent", "an", "and", "announcement", "answered", "at", "attendant", "auto", "bridged", "busy", "by",
+    "call", "called", "caller", "calls", "campaign", "cancelled", "client", "conference", "connected",
+    "customer", "declined", "department", "destination", "dialed", "dialer", "dialled", "disconnected",
+    "dtmf", "ended", "entered", "escalated", "extension", "failed", "for", "forwarded", "from", "group",
+    "hanged", "hangup", "hold", "in", "inbound", "intercom", "invalid", "invited", "is", "ivr", "joined",
+    "key", "left", "line", "listened", "menu", "message", "missed", "monitored", "music", "no", "not",
+    "number", "of", "on", "option", "out", "outbound", "park", "parked", "phone", "picked", "placed",
+    "played", "pressed", "queue", "queued", "receptionist", "recorded", "recording", "redirected", "rejected",
+    "resumed", "retrieved", "ring", "ringing", "routed", "schedule", "selected", "service", "sip", "skipped",
+    "system", "template", "the", "time", "timed", "to", "transfer", "transferred", "unanswered", "up", "user",
+    "virtual", "voice", "voicemail", "waiting", "was", "webhook", "whisper", "with",
 ))  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def as_rows(unknown: Sequence[str], n_all: int, names: Collection[str] = ()) -> 
     for row, n in usable[:MOST_ROWS]:
         lines += ["", "[[grammar]]", *row, f'# step = "…"  # {n:,} of {n_all:,} steps are of this kind']
     if rest := len(unknown) - sum(n for _, n in usable[:MOST_ROWS]):
-        lines += ["", f"# {rest:,} more steps are of other kinds, or fit no row that gives nothing away."]
+        are = "step is" if rest == 1 else "steps are"
+        lines += ["", f"# {rest:,} more {are} of other kinds, or of kinds that no row can tell."]
     return lines if unknown else []
 
 
