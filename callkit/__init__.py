@@ -7,12 +7,15 @@
 """
 
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
+    from callkit.pipeline.examination.diagnosis import Diagnosis
     from callkit.pipeline.sync_report import SyncReport
     from callkit.settings import Settings
 
@@ -36,11 +39,10 @@ _HOMES = {
     "day": "callkit.metrics.grains",
     "iso_week": "callkit.metrics.grains",
     "month": "callkit.metrics.grains",
-    "doctor": "callkit.pipeline.doctor",
     "explore": "callkit.explore.explorer",
 }
 _MODULES = ("metrics", "plots", "look", "report", "privacy", "sandbox")
-__all__ = ["__version__", "sync", *_HOMES, *_MODULES]  # noqa: PLE0604 (names come from the tables above)
+__all__ = ["__version__", "doctor", "sync", *_HOMES, *_MODULES]  # noqa: PLE0604 (names come from the tables above)
 
 
 def __getattr__(name: str) -> Any:
@@ -96,24 +98,69 @@ def sync(
     LockedError
         Another sync of this account is running.
     """
-    from dataclasses import replace
     from datetime import timedelta
 
     from callkit.clock import Week, now, parse_date, wall
     from callkit.errors import UsageError
     from callkit.pipeline.sync import sync as run
-    from callkit.settings import Settings
 
-    if not isinstance(settings, Settings):
-        raise UsageError(f"settings is {settings!r}; give what ck.Settings.load() returns.")
+    _require_settings(settings)
     if not isinstance(weeks, int) or weeks < 0:
         raise UsageError(f"weeks = {weeks!r} is no number of weeks; give 0 or more.")
     today = wall(now(), settings.time_zone).date()
     first = parse_date(since, "since") if since else Week.of(today).shift(-weeks).start
     last = parse_date(until, "until") if until else max(today, first) + timedelta(days=1)
+    with _answering(settings) as account:
+        return run(account, first, last, progress=progress)
+
+
+def doctor(settings: "Settings") -> "Diagnosis":
+    """
+    Ask an account's API a few dozen questions and say what it really does, where the vendor's pages are silent.
+
+    It only reads, at the account's rate, and archives nothing. For the account ``sandbox`` a built-in server with
+    invented calls is asked.
+
+    Parameters
+    ----------
+    settings
+        The account.
+
+    Returns
+    -------
+    Diagnosis
+        What was found, each with its evidence; print it. No number, name or key is in it.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to ask with: no key, or a dialect that is not fetched.
+    """
+    from callkit.pipeline.doctor import doctor as look
+
+    _require_settings(settings)
+    settings.require_key()
+    with _answering(settings) as account:
+        return look(account)
+
+
+def _require_settings(settings: object) -> None:
+    from callkit.errors import UsageError
+    from callkit.settings import Settings
+
+    if not isinstance(settings, Settings):
+        raise UsageError(f"settings is {settings!r}; give what ck.Settings.load() returns.")
+
+
+@contextmanager
+def _answering(settings: "Settings") -> "Iterator[Settings]":
+    """Give settings whose API answers: for the sandbox its server is started, and stopped at the end."""
     if settings.account != "sandbox":
-        return run(settings, first, last, progress=progress)
+        yield settings
+        return
+    from dataclasses import replace
+
     from callkit.sandbox.server import serving
 
     with serving() as base_url:
-        return run(replace(settings, base_url=base_url), first, last, progress=progress)
+        yield replace(settings, base_url=base_url)

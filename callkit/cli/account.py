@@ -1,9 +1,7 @@
 """What commands share: how one is added, and how it finds its account."""
 
 import argparse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -33,15 +31,3 @@ def settings_of(parsed: argparse.Namespace) -> "Settings":
     from callkit.settings import Settings
 
     return Settings.load("sandbox" if parsed.sandbox else parsed.config)
-
-
-@contextmanager
-def reachable(settings: "Settings") -> "Iterator[Settings]":
-    """Give settings whose API answers: for the sandbox its server is started, and stopped at the end."""
-    if settings.account != "sandbox":
-        yield settings
-        return
-    from callkit.sandbox.server import serving
-
-    with serving() as base_url:
-        yield replace(settings, base_url=base_url)

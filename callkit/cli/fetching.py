@@ -5,7 +5,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import callkit
-from callkit.cli.account import Commands, add_account, add_command, reachable, settings_of
+from callkit.cli.account import Commands, add_account, add_command, settings_of
 from callkit.cli.terminal import say
 from callkit.errors import ArchiveError, FetchError, NoDataError
 
@@ -82,12 +82,7 @@ def require_complete(report: "SyncReport") -> None:
 
 
 def _doctor(parsed: argparse.Namespace) -> None:
-    from callkit.pipeline.doctor import doctor
-
-    settings = settings_of(parsed)
-    settings.require_key()
-    with reachable(settings) as answering:
-        diagnosis = doctor(answering)
+    diagnosis = callkit.doctor(settings_of(parsed))
     say(str(diagnosis))
     if diagnosis.exit_code:
         raise FetchError("No call record could be read; the report above says where it stopped.")
@@ -99,5 +94,7 @@ def _sandbox(parsed: argparse.Namespace) -> None:
 
     key = Settings.load("sandbox").token.reveal()
     with serving(port=parsed.port) as base_url:
-        say(f"Invented calls at {base_url}/v1/call_report, key {key!r}. Stop with Ctrl+C.")
+        say(
+            f"Invented calls at {base_url}/v1/call_report and /v1/call/records, key {key!r}. Stop with Ctrl+C."
+        )
         signal.pause()
