@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from callkit.errors import SettingsError
-from callkit.pipeline.doctor import doctor
+from callkit.errors import ServerError, SettingsError
+from callkit.pipeline.doctor import LOOKS, doctor
 from callkit.pipeline.examination.answers import MOST_REQUESTS
 from callkit.privacy import Secret
 from callkit.sandbox import auth
@@ -149,6 +149,18 @@ def test_one_question_that_fails_leaves_the_others():
     seen = examined(instead=lambda a: failure(500, "no") if a.query.get("limit") == "200" else None)
     assert "a limit of 200 is refused" in seen.said("Page size")
     assert seen.diagnosis.found("Flow")
+
+
+def test_a_question_without_an_answer_leaves_the_others(monkeypatch):
+    def silent(_):
+        raise ServerError("127.0.0.1 sent nothing for 60 s; sync again later.")
+
+    looks = tuple((about, silent if about == "Order" else look) for about, look in LOOKS)
+    monkeypatch.setattr("callkit.pipeline.doctor.LOOKS", looks)
+    seen = examined()
+    assert "sent nothing for 60 s" in seen.said("Order")
+    assert seen.diagnosis.found("Order").sure == "not told"
+    assert seen.diagnosis.found("Unknown parameter")
 
 
 def test_a_failure_that_repeats_our_key_and_a_number():

@@ -53,7 +53,8 @@ def test_a_small_account():
     ("query", "said"),
     [(without(), "Pages count from 1. [known]"),
      (without("page"), "The parameter page is ignored. [known]"),
-     (lambda q: {**q, "page": str(int(q["page"]) + 1)}, "It cannot be told. [not told]"),
+     (lambda q: {**q, "page": str(int(q["page"]) + 1)},
+      "Pages count from 0, and callkit counts from 1: the first page of each read is missed. [known]"),
      (lambda q: {**q, "limit": "20"}, "It cannot be told. [not told]")],
 )  # fmt: skip
 def test_page_numbers(query, said):

@@ -145,6 +145,16 @@ def test_a_zone_that_is_refused():
     assert seen.said("time_zone").startswith("Its effect is refused. [not told]")
 
 
+def test_every_zone_is_refused():
+    seen = examined(instead=refusing(lambda q: "time_zone" in q))
+    assert seen.said("time_zone").startswith(
+        "Europe/London is refused, and callkit sends it with every question"
+    )
+    assert "status 400; without time_zone a page" in seen.said("time_zone")
+    assert seen.said("Bounds").startswith("Both bounds are included.")
+    assert sum("time_zone" in a.query for a in seen.asked) == 1
+
+
 def test_the_account_s_own_clock():
     seen = examined(time_zone="Asia/Kolkata")
     assert "with America/New_York, 10 h 30 min behind Asia/Kolkata" in seen.said("time_zone")

@@ -52,7 +52,7 @@ def test_rows_of_lines_and_their_counts():
     lines = [f"Call parked on {n} {AT}" for n in range(701, 705)] + [f"Music played {AT}"]
     found = as_rows(lines, 50)
     assert found[0].startswith("# Choose each row's step: received, schedule_check, ")
-    assert "unknown" not in found[0]
+    assert "unknown" not in found[0] + found[1]
     assert '# step = "…"  # 4 of 50 steps are of this kind' in found
     assert [row["pattern"] for row in pasted(found)] == [
         r"Call\s+parked\s+on\s+(?P<number>.+?)", r"Music\s+played",

@@ -77,6 +77,7 @@ class Case:
         self.name = settings.dialect
         self.scheme = settings.auth_scheme
         self.style = SECONDS
+        self.zone_refusal = ""
         self.is_readable = False
         self.day: date | None = None
         self.sample = Answer("", "")
@@ -142,7 +143,8 @@ class Case:
         usual = self.module.query(
             span.first, span.last + _SECOND, 1, time_zone=self.settings.time_zone, limit=self.module.LIMIT
         )
-        return {name: text for name, text in {**usual, **changes}.items() if text is not None}
+        dropped = {"time_zone": None} if self.zone_refusal else {}
+        return {name: text for name, text in {**usual, **dropped, **changes}.items() if text is not None}
 
     @property
     def wide_span(self) -> Span:

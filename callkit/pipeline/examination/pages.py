@@ -14,6 +14,11 @@ LARGEST, BEYOND = 100, 200
 SPREAD = 5  # pages that are read besides, for what callkit makes of them
 _UNKNOWN = "callkit_doctor"
 _CALLER = {"call_report": "src_num", "call_records": "callerid"}
+_NUMBERS = {  # by the page, and the place in it, where page 2 of one record each stands
+    ("1", 0): "The parameter page is ignored.",
+    ("1", 1): "Pages count from 1.",
+    ("0", 2): "Pages count from 0, and callkit counts from 1: the first page of each read is missed.",
+}
 _SELECTS, _IGNORED = "selects its calls", "is ignored"
 _MEANINGS = {  # by whether a call's own id selects it, and whether its client's number does
     (True, True): "It takes the call's own id, and the client's number too.",
@@ -59,16 +64,18 @@ def _brings(limit: str, answer: Answer) -> str:
 
 def _page_number(case: Case, second: Answer) -> Finding:
     """Tell by page 2 of one record each where in the long page it stands."""
-    keys = [call.key for call in case.wide.calls]
-    about, n = "Page number", len(second.calls)
-    if n != 1 or second.calls[0].key not in keys:
-        return Finding(about, "It cannot be told.", NOT_TOLD, _brings("1", second))
-    place = keys.index(second.calls[0].key)
-    evidence = f"page 2 with a limit of 1 holds record {place + 1} of {len(keys)}"
-    said = {0: "The parameter page is ignored.", 1: "Pages count from 1.", 2: "Pages count from 0."}
-    return Finding(
-        about, said.get(place, "It cannot be told."), KNOWN if place in said else NOT_TOLD, evidence
-    )
+    about, pages = "Page number", (("1", case.wide), ("0", None))
+    if len(second.calls) == 1:
+        for number, held in pages:
+            page = held or case.ask(case.wide_span, page=number)
+            keys = [call.key for call in page.calls]
+            place = keys.index(second.calls[0].key) if second.calls[0].key in keys else -1
+            if (number, place) in _NUMBERS:
+                evidence = (
+                    f"page 2 with a limit of 1 holds record {place + 1} of page {number} with a limit of 100"
+                )
+                return Finding(about, _NUMBERS[number, place], KNOWN, evidence)
+    return Finding(about, "It cannot be told.", NOT_TOLD, _brings("1", second))
 
 
 def order(case: Case) -> list[Finding]:

@@ -21,7 +21,7 @@ def sample(case: Case) -> list[Finding]:
     days = [case.today - timedelta(days=n) for n in range(1, DAYS_BACK + 1)]
     tried: list[str] = []
     for day in days:
-        answer = case.ask(Span.of(day))
+        answer = _of_day(case, day)
         if not answer.is_page:
             tried.append(f"{SECONDS}: {answer.words}")
             break
@@ -43,6 +43,17 @@ def sample(case: Case) -> list[Finding]:
     case.keep(anything)
     said = f"No day with calls was found from {days[-1]} to {days[0]}, so that little more can be told."
     return [Finding("Sample", said, NOT_TOLD, "; ".join([*tried, there]))]
+
+
+def _of_day(case: Case, day: date) -> Answer:
+    """Ask for a day; where that is refused, without time_zone, and if that helps never with it again."""
+    answer = case.ask(Span.of(day))
+    if not answer.is_page and case.has_zone:
+        bare = case.ask(Span.of(day), time_zone=None)
+        if bare.is_page:
+            case.zone_refusal = answer.words
+            return bare
+    return answer
 
 
 def _take(case: Case, day: date, answer: Answer) -> bool:
@@ -139,7 +150,10 @@ def _found(answer: Answer, mine: int) -> str:
 
 def time_zone(case: Case) -> list[Finding]:
     """Find out what the parameter time_zone does, by asking for one span with another zone."""
-    call = case.timed_call
+    call, zone_name = case.timed_call, case.settings.time_zone
+    if case.zone_refusal:
+        said = f"{zone_name} is refused, and callkit sends it with every question: a sync is refused too."
+        return [Finding("time_zone", said, KNOWN, f"{case.zone_refusal}; without time_zone a page")]
     if not case.has_zone:
         return [Finding("time_zone", f"{case.name} has no parameter time_zone; none is sent.", NOT_TOLD)]
     if call is None or call.wall is None:
@@ -151,7 +165,7 @@ def time_zone(case: Case) -> list[Finding]:
     if same.is_page and not found:
         moved = case.ask(Span.around(call.wall + ahead, _MARGIN_S), time_zone=other)
         found = _same(moved, call)
-    asked = f"with {other}, {_apart(ahead)} {case.settings.time_zone}"
+    asked = f"with {other}, {_apart(ahead)} {zone_name}"
     evidence = f"{asked}, a known call is asked for at its own time ({_there(same, call)})"
     evidence += (
         f" and at the same instant there ({_there(moved, call)})" if moved.words != "not asked" else ""

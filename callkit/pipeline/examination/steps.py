@@ -1,6 +1,7 @@
 """Steps that no row of the grammar fits, as rows for callkit.toml that do, without a number or a name in them."""
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
@@ -16,6 +17,7 @@ from callkit.flow.stamps import loose_tail
 from callkit.schema import STEPS
 
 MOST_ROWS = 12
+_WIDTH = 100
 _STATES = ("dialst", "tgst", "dstype")
 _STATE = re.compile(r"[A-Za-z]+(?:[ _-][A-Za-z]+){0,3}")
 _TYPE = re.compile(r"[A-Za-z](?:[A-Za-z ._+-]|%20|%2B|\d(?!\d\d)){0,40}")
@@ -54,7 +56,8 @@ def as_rows(unknown: Sequence[str], n_all: int, names: Collection[str] = ()) -> 
     """
     hidden = {word.casefold() for name in names for word in re.findall(r"\w+", name)} - _WORDS
     found = Counter(_row(step, hidden) for step in unknown)
-    lines = [f"# Choose each row's step: {', '.join(step for step in STEPS if step != 'unknown')}."]
+    choices = f"Choose each row's step: {', '.join(step for step in STEPS if step != 'unknown')}."
+    lines = [f"# {line}" for line in textwrap.wrap(choices, _WIDTH)]
     usable = [(row, n) for row, n in found.most_common() if row]
     for row, n in usable[:MOST_ROWS]:
         lines += ["", "[[grammar]]", *row, f'# step = "…"  # {n:,} of {n_all:,} steps are of this kind']
