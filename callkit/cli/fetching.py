@@ -2,11 +2,12 @@
 
 import argparse
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import callkit
 from callkit.cli.account import Commands, add_account, add_command, settings_of
-from callkit.cli.terminal import say
+from callkit.cli.terminal import say, say_error
 from callkit.errors import ArchiveError, FetchError, NoDataError
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def require_complete(report: "SyncReport") -> None:
 
 
 def _doctor(parsed: argparse.Namespace) -> None:
-    diagnosis = callkit.doctor(settings_of(parsed))
+    settings = settings_of(parsed)
+    if sys.stderr.isatty():
+        pace = f"at {settings.rate:g} requests a second" if settings.rate else "without a limit"
+        say_error(f"asking the API a few dozen questions {pace} …")
+    diagnosis = callkit.doctor(settings)
     say(str(diagnosis))
     if diagnosis.exit_code:
         raise FetchError("No call record could be read; the report above says where it stopped.")

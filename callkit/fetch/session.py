@@ -167,6 +167,9 @@ class Session:
         except requests.RequestException as error:
             message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
             raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
+        except ValueError:
+            message = f"{self.host} redirects to something that is no address; check base_url."
+            raise FetchError(message) from None
 
     def _pause(self, attempt: int, trouble: _PassingTrouble) -> None:
         if trouble.retry_after_s > LONGEST_RETRY_AFTER_S:

@@ -122,7 +122,9 @@ def _shown(
     """Show a bar with the pages a second and the time left, on a terminal or where it is asked for."""
     hidden = None if progress is None else not progress
     n_pages = 0
-    with tqdm(total=len(windows), desc=f"Fetching {account}", unit="day", disable=hidden, leave=False) as bar:
+    with tqdm(
+        total=len(windows), desc=f"Fetching {account}", unit=" days", disable=hidden, leave=False
+    ) as bar:
         for found in fetched:
             n_pages += found.n_pages
             seconds = bar.format_dict["elapsed"]

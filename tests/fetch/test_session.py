@@ -221,3 +221,13 @@ def test_a_closed_session_wakes_who_waits_and_sends_nothing_more():
         with pytest.raises(FetchError, match="The fetch was stopped; sync again"):
             session.send("GET", "/v1/call_report", lambda response: response.content)
         assert len(asked) == 1
+
+
+@pytest.mark.parametrize("there", ["http://[", "https://[::1"])
+def test_a_redirect_to_no_address_is_said(there):
+    answer = Answer(status=302, headers={"Location": there})
+    with (
+        answering(answer) as (url, _),
+        pytest.raises(FetchError, match="redirects to something that is no address"),
+    ):
+        ask(url, [])

@@ -69,13 +69,7 @@ class CountedSession(Session):
             raise SpentError(f"{MOST_REQUESTS} requests were sent, which is all the doctor may send.")
         place = len(self.sent_at)
         self.sent_at.append(time.monotonic())
-        try:
-            response = super().once(method, url, request)
-        except ValueError as error:  # of a redirect to what is no address
-            message = (
-                f"{self.host} gives an answer that cannot be read ({type(error).__name__}); check base_url."
-            )
-            raise FetchError(message) from None
+        response = super().once(method, url, request)
         seconds = response.elapsed.total_seconds()
         self.sent_at[place] = time.monotonic() - seconds  # the wait for its turn is no part of it
         self.slowest_s = max(self.slowest_s, seconds)
