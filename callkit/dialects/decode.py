@@ -14,66 +14,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 from msgspec import UNSET, Raw, Struct
 
 from callkit.dialects import RawPage, dialect
 from callkit.dialects.pages import BOM, UNREADABLE, members, mended, records_of
-from callkit.dialects.structs import ENVELOPE, FLOWS, RECORD, TOLERANT, TYPED, Tier, kinds, nested, path
-from callkit.dialects.values import any_texts, flow_lines, numbers, step, texts
+from callkit.dialects.records import Columns, Quarantined, Records
+from callkit.dialects.structs import ENVELOPE, RECORD, TOLERANT, TYPED, Tier, nested, path
 from callkit.errors import PageError
 
 CHUNK = 500  # records held as objects: more of them fall out of the processor's cache
 PATIENCE = 32  # pages read by the tolerant tier before the typed one is tried again
 MOST_LEARNED = 200
 _UNLEARNABLE = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no field of such a name
-
-
-class Quarantined(NamedTuple):
-    """A record that could not be read: where it stands, why, and its bytes."""
-
-    page_source: str
-    index: int  # type: ignore[assignment]
-    reason: str
-    raw: bytes
-
-
-class Records(NamedTuple):
-    """
-    The records of many pages, column by column.
-
-    Parameters
-    ----------
-    columns
-        By vendor path (``call_stats.ring_time``): text as string, numbers as float64.
-    lines
-        All lines of all flows, one after another.
-    n_lines
-        How many of them each record has.
-    page_of
-        The page of each record.
-    fetched_at, source
-        What each page says of itself.
-    quarantined
-        Records that could not be read.
-    unknown_keys
-        How often each key was met that callkit does not know.
-    """
-
-    columns: dict[str, pa.ChunkedArray]
-    lines: pa.ChunkedArray
-    n_lines: npt.NDArray[np.int64]
-    page_of: npt.NDArray[np.int64]
-    fetched_at: list[datetime | None]
-    source: list[str]
-    quarantined: list[Quarantined]
-    unknown_keys: dict[str, int]
 
 
 @contextmanager
@@ -106,9 +62,7 @@ class Decoder:
         self._met: set[tuple[str, str]] = set()
         self._keys: Counter[str] = Counter()
         self._held: list[Struct] = []
-        self._columns: dict[str, list[pa.Array]] = {name: [] for name in kinds(self._layout)}
-        self._lines: list[pa.Array] = []
-        self._n_lines: list[int] = []
+        self._columns = Columns(self._layout)
         self._page_sizes: list[int] = []
         self._fetched: list[datetime | None] = []
         self._sources: list[str] = []
@@ -149,12 +103,8 @@ class Decoder:
         """Return all records added."""
         with collector_off():
             self._flush()
-        kind_of = kinds(self._layout)
-        types = {name: pa.float64() if kind == "number" else pa.string() for name, kind in kind_of.items()}
         return Records(
-            {name: pa.chunked_array(self._columns[name], types[name]) for name in types},
-            pa.chunked_array(self._lines, pa.string()),
-            np.array(self._n_lines, dtype=np.int64),
+            *self._columns.finish(),
             np.repeat(np.arange(len(self._page_sizes)), self._page_sizes),
             self._fetched,
             self._sources,
@@ -252,26 +202,8 @@ class Decoder:
         self._is_typed = True
 
     def _keep(self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]]) -> None:
-        for (key, kind), column in zip(fields.items(), columns, strict=False):
-            if kind in FLOWS:
-                self._keep_flow(kind, column)
-            elif kind == "number":
-                self._columns[path(level, key)].append(numbers(column, is_typed=self._is_typed))
-            elif kind in ("text", "flag"):
-                self._columns[path(level, key)].append(texts(column))
-            elif kind == "json":
-                self._columns[path(level, key)].append(any_texts(column))
+        self._columns.keep(level, fields, columns, is_typed=self._is_typed)
         self._count(level, columns[len(fields) :])
-
-    def _keep_flow(self, kind: str, column: Sequence[Any]) -> None:
-        if not self._is_typed:
-            flows = [flow_lines(flow) for flow in column]
-        elif kind == "steps":
-            flows = [[step(raw) for raw in flow or ()] for flow in column]
-        else:
-            flows = [flow or [] for flow in column]
-        self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
-        self._n_lines += map(len, flows)
 
     def _count(self, level: str, columns: Sequence[Sequence[Any]]) -> None:
         for key, column in zip(self._learned[level], columns, strict=True):

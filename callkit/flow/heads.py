@@ -175,7 +175,7 @@ def _of_object(row: Shape, fields: Mapping[str, str | None]) -> Head:
         kind = "number"
     state = next((fields[key] for key, value, _ in row.conditions if value != "*" and fields.get(key)), None)
     words = " ".join(part for part in (fields.get("type") or "no type", state) if part)
-    return Head(row, row.step, nameless(words), kind, name, target_id, number, row.ended_by, row.failed)
+    return Head(row, row.step, nameless(words), kind, name, target_id, number, _ender(row), row.failed)
 
 
 def as_field(value: object) -> str | None:
@@ -196,8 +196,12 @@ def _said(row: Row, match: re.Match[str]) -> Head:
     if kind == "number" and number is None:
         name, number = None, name
     return Head(
-        row, row.step, _words(match), kind, name, said.get("target_id"), number, row.ended_by, row.failed
+        row, row.step, _words(match), kind, name, said.get("target_id"), number, _ender(row), row.failed
     )
+
+
+def _ender(row: Row | Shape) -> str | None:
+    return row.ended_by or ("unknown" if row.step == "hangup" else None)
 
 
 def _words(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callkit.dialects.decode import Records
+from callkit.dialects.records import Records
 from callkit.flow.events import Flow, instants, place, words
 from callkit.flow.journey import Floats, Journey, journey, last_hangup, settle
 from callkit.flow.marks import Flags

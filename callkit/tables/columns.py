@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callkit.dialects.decode import Records
+from callkit.dialects.records import Records
 from callkit.dialects.values import NOTHING, UNFILLED
 from callkit.flow.journey import Floats
 from callkit.flow.marks import Flags

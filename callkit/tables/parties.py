@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callkit.dialects.decode import Records
+from callkit.dialects.records import Records
 from callkit.dialects.values import NOTHING
 from callkit.flow.events import Flow, words
 from callkit.flow.heads import Head, as_field

@@ -13,7 +13,8 @@ import pyarrow as pa
 from callkit.clock import zone
 from callkit.dialects import RawPage
 from callkit.dialects import dialect as find_dialect
-from callkit.dialects.decode import Decoder, Quarantined, Records
+from callkit.dialects.decode import Decoder
+from callkit.dialects.records import Quarantined, Records
 from callkit.errors import PageError
 from callkit.flow import events as lines
 from callkit.flow.causes import CAUSES, STATUSES

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callkit import clock
-from callkit.dialects.decode import Records
+from callkit.dialects.records import Records
 from callkit.errors import PageError
 from callkit.flow.events import Flow
 from callkit.flow.journey import Floats

@@ -1,0 +1,118 @@
+"""Records of many pages as Arrow columns, and those that could not be read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from callkit.dialects.pages import Layout
+from callkit.dialects.structs import FLOWS, kinds, path
+from callkit.dialects.values import any_texts, flow_lines, numbers, step, texts
+
+
+class Quarantined(NamedTuple):
+    """A record that could not be read: where it stands, why, and its bytes."""
+
+    page_source: str
+    index: int  # type: ignore[assignment]
+    reason: str
+    raw: bytes
+
+
+class Records(NamedTuple):
+    """
+    The records of many pages, column by column.
+
+    Parameters
+    ----------
+    columns
+        By vendor path (``call_stats.ring_time``): text as string, numbers as float64.
+    lines
+        All lines of all flows, one after another.
+    n_lines
+        How many of them each record has.
+    page_of
+        The page of each record.
+    fetched_at, source
+        What each page says of itself.
+    quarantined
+        Records that could not be read.
+    unknown_keys
+        How often each key was met that callkit does not know.
+    """
+
+    columns: dict[str, pa.ChunkedArray]
+    lines: pa.ChunkedArray
+    n_lines: npt.NDArray[np.int64]
+    page_of: npt.NDArray[np.int64]
+    fetched_at: list[datetime | None]
+    source: list[str]
+    quarantined: list[Quarantined]
+    unknown_keys: dict[str, int]
+
+
+class Columns:
+    """
+    Collects the fields of records, some hundred records at a time.
+
+    Parameters
+    ----------
+    layout
+        What a record looks like.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        of_kind = {"text": pa.string(), "number": pa.float64()}
+        self._types = {name: of_kind[kind] for name, kind in kinds(layout).items()}
+        self._columns: dict[str, list[pa.Array]] = {name: [] for name in self._types}
+        self._lines: list[pa.Array] = []
+        self._n_lines: list[int] = []
+
+    def keep(
+        self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]], *, is_typed: bool
+    ) -> None:
+        """
+        Keep the fields of one level of some records.
+
+        Parameters
+        ----------
+        level
+            `structs.RECORD`, or the key of the object the fields stand in.
+        fields
+            Kind of each field.
+        columns
+            The values of each field, in the same order.
+        is_typed
+            True where all of the records were read by the typed tier.
+        """
+        for (key, kind), column in zip(fields.items(), columns, strict=False):
+            if kind in FLOWS:
+                self._keep_flow(kind, column, is_typed)
+            elif kind == "number":
+                self._columns[path(level, key)].append(numbers(column, is_typed=is_typed))
+            elif kind in ("text", "flag"):
+                self._columns[path(level, key)].append(texts(column))
+            elif kind == "json":
+                self._columns[path(level, key)].append(any_texts(column))
+
+    def _keep_flow(self, kind: str, column: Sequence[Any], is_typed: bool) -> None:
+        if not is_typed:
+            flows = [flow_lines(flow) for flow in column]
+        elif kind == "steps":
+            flows = [[step(raw) for raw in flow or ()] for flow in column]
+        else:
+            flows = [flow or [] for flow in column]
+        self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
+        self._n_lines += map(len, flows)
+
+    def finish(self) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray, npt.NDArray[np.int64]]:
+        """Return `columns`, `lines` and `n_lines` of `Records`."""
+        return (
+            {name: pa.chunked_array(self._columns[name], kind) for name, kind in self._types.items()},
+            pa.chunked_array(self._lines, pa.string()),
+            np.array(self._n_lines, dtype=np.int64),
+        )
