@@ -136,14 +136,14 @@ def instant(wall: datetime, time_zone: str) -> datetime:
 
 def offset_in_words(seconds: int) -> str:
     """
-    Say by how much one clock differs from another.
+    Say by how much one clock differs from another, before the other's name.
 
     >>> offset_in_words(19_800), offset_in_words(-3600)
-    ('5 h 30 min ahead', '1 h behind')
+    ('5 h 30 min ahead of', '1 h behind')
     """
     hours, minutes = divmod(round(abs(seconds) / 60), 60)
     parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n]
-    return f"{' '.join(parts) or '0 min'} {'behind' if seconds < 0 else 'ahead'}"
+    return f"{' '.join(parts) or '0 min'} {'behind' if seconds < 0 else 'ahead of'}"
 
 
 def is_plain(wall: datetime, time_zone: str) -> bool:

@@ -136,9 +136,7 @@ class SyncReport:
             return ""
         n, n_timed = int(off["n_off_clock"].sum()), int(off["n_timed"].sum())
         by = offset_in_words(ahead_s(off))
-        said = (
-            f"the ids of {n:,} of {several(n_timed, 'call')} put the account's clock {by} of {self.time_zone}"
-        )
+        said = f"the ids of {n:,} of {several(n_timed, 'call')} put the account's clock {by} {self.time_zone}"
         return f"{said}; check the setting time_zone, then sync again."
 
 

@@ -55,7 +55,7 @@ def clock_of(case: Case, calls: Sequence[Call]) -> Finding:
         also = f"; {others} would fit too" if others else ""
         return Finding("Clock", f"{there}, as {zone} has it.", sure_by(len(timed)), evidence + also)
     expected = Counter(_offset(zone, epoch) for epoch, _ in timed).most_common(1)[0][0]
-    by = offset_in_words(offset - expected) + (" of" if offset > expected else "")
+    by = offset_in_words(offset - expected)
     is_one = bool(fitting) or n >= _SHARE * len(timed)
     if fitting:
         case.advice.append(Advice("time_zone", fitting[0], f"the stamps are {by} {zone}"))

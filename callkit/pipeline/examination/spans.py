@@ -197,8 +197,7 @@ def _other_zone(case: Case, call: Call) -> tuple[str, timedelta]:
 
 
 def _apart(ahead: timedelta) -> str:
-    words = offset_in_words(int(ahead.total_seconds()))
-    return f"{words} of" if ahead > timedelta() else words
+    return offset_in_words(int(ahead.total_seconds()))
 
 
 def _same(answer: Answer, call: Call) -> Call | None:
