@@ -87,6 +87,18 @@ def test_an_unusual_line_and_unusual_hours_open_the_service_level():
     assert "12:00" in said.split("Each dot")[0]
 
 
+def test_health_counts_what_was_forgotten_and_says_a_wrong_zone():
+    said = says(sections.health, weekly(received=42, forgotten=2, n_off_clock=30, off_by_s=-3600))
+    assert "282 records received" in said
+    assert "2 forgotten on request" in said
+    assert (
+        "30 of 280 calls were stamped 1 h behind what their ids tell; check the account’s time zone" in said
+    )
+    plain = says(sections.health, weekly())
+    assert "forgotten" not in plain
+    assert "stamped" not in plain
+
+
 def test_health_adds_up_and_names_what_was_not_understood():
     heads = {"Call parked on 07700 900417": 2, "<b>Whisper</b>": 1}
     model = weekly(

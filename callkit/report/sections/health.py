@@ -114,9 +114,7 @@ def _clock(model: Weekly) -> list[Check]:
         return []
     by = offset_in_words(ahead_s(days))
     said = f"{words.count(off)} of {words.plural(n, 'call')} {phrases.was(off)} stamped {by}"
-    return [
-        (False, f"{said} of what their ids tell; check the account’s time zone {model.settings.time_zone}.")
-    ]
+    return [(False, f"{said} what their ids tell; check the account’s time zone {model.settings.time_zone}.")]
 
 
 def _contradictions(model: Weekly) -> Check:
