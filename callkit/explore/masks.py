@@ -51,6 +51,7 @@ MASKS: dict[str, Mask] = {
     "caller_raw": _source,
     "destination_raw": _source,
     "forward_to_raw": mask_numbers,
+    "answered_by_raw": mask_numbers,
     "agent_name": _name,
     "recording_url": _link,
     "target_name": _name,
