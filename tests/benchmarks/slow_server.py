@@ -36,7 +36,9 @@ def app(latency_s: float, limit_per_s: int) -> Starlette:
 
 async def serve(latency_s: float, limit_per_s: int) -> None:
     """Serve until the process is ended, having printed the port."""
-    config = uvicorn.Config(app(latency_s, limit_per_s), port=0, log_level="error", access_log=False, http="h11")
+    config = uvicorn.Config(
+        app(latency_s, limit_per_s), port=0, log_level="error", access_log=False, http="h11"
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

@@ -1,4 +1,4 @@
-"""Seeded schedules of faults, and what must hold while and after each; run one by ``python -m tests.faults.schedules 17``."""
+"""Seeded schedules of faults, and what must hold while and after each: ``python -m tests.faults.schedules 17``."""
 
 import random
 import sys
