@@ -5,14 +5,12 @@ parameter for the zone. Its ``size`` is not to be trusted, so that only ``count`
 most.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from msgspec import Raw
+from functools import partial
 
 from callkit.clock import WALL_FORMAT
 from callkit.dialects import pages
-from callkit.dialects.pages import Envelope, Layout
+from callkit.dialects.pages import Layout
 from callkit.errors import UsageError
 
 PATH = "/v1/call/records"
@@ -98,30 +96,6 @@ def _filter(name: str, value: str) -> tuple[str, str]:
     return _NAMES[name], value
 
 
-def envelope(body: bytes) -> Envelope:
-    """
-    Read what a page says about itself.
-
-    Raises
-    ------
-    PageError
-        The answer is not JSON, is cut short, reports a failure, or has no list of records.
-    """
-    return pages.envelope(LAYOUT, body)
-
-
-def records(body: bytes) -> list[Raw]:
-    """
-    Return the records of a page as bytes.
-
-    Raises
-    ------
-    PageError
-        As for `envelope`.
-    """
-    return pages.records_of(pages.members(body), LAYOUT)
-
-
-def with_records(body: bytes, kept: Sequence[bytes]) -> bytes:
-    """Return a page with only these of its records, all else byte for byte."""
-    return pages.with_records(LAYOUT, body, kept)
+envelope = partial(pages.envelope, LAYOUT)
+records = partial(pages.records, LAYOUT)
+with_records = partial(pages.with_records, LAYOUT)

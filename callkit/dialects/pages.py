@@ -173,6 +173,18 @@ def records_of(page: Mapping[str, msgspec.Raw], layout: Layout) -> list[msgspec.
     return list(data.values()) if isinstance(data, dict) else data
 
 
+def records(layout: Layout, body: bytes) -> list[msgspec.Raw]:
+    """
+    Return the records of a page as bytes.
+
+    Raises
+    ------
+    PageError
+        As for `envelope`.
+    """
+    return records_of(members(body), layout)
+
+
 def with_records(layout: Layout, body: bytes, records: Sequence[bytes]) -> bytes:
     """Return a page with only these of its records, all else byte for byte."""
     whole, page = _opened(body)
