@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from callkit import clock
 from callkit.sandbox.pages import Answer
 
 Apply = Callable[[Answer, random.Random], bool | None]  # False where it does not concern this answer
@@ -20,11 +19,13 @@ Apply = Callable[[Answer, random.Random], bool | None]  # False where it does no
 _HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>We are back soon.</body></html>"
 
 
-def _refuse(status: int, content: Mapping[str, Any] | bytes, **headers: Callable[[], str]) -> Apply:
+def _refuse(status: int, content: Mapping[str, Any] | bytes, retry_after: str = "") -> Apply:
     def apply(answer: Answer, _: random.Random) -> None:
         answer.status = status
         answer.body = content if isinstance(content, bytes) else msgspec.json.encode(content)
-        answer.headers = {name.replace("_", "-"): write() for name, write in headers.items()}
+        if retry_after:
+            soon = format_datetime((answer.moment + timedelta(seconds=4)).replace(microsecond=0), usegmt=True)
+            answer.headers["retry-after"] = soon if retry_after == "date" else retry_after
 
     return apply
 
@@ -34,10 +35,6 @@ def _deliver(how: str) -> Apply:
         answer.delivery = how
 
     return apply
-
-
-def _soon() -> str:
-    return format_datetime((clock.now() + timedelta(seconds=4)).replace(microsecond=0), usegmt=True)
 
 
 def _failed(message: str) -> dict[str, str]:
@@ -83,6 +80,15 @@ def _departure(answer: Answer, rng: random.Random) -> bool:
     if answer.page == 1 or not answer.rows:
         return False
     answer.rows.pop(rng.randrange(len(answer.rows)))
+    return True
+
+
+def _exchange(answer: Answer, rng: random.Random) -> bool:
+    """Have the newest record arrive and another go while a window is read once: the count stands still."""
+    gone = rng.randint(1, answer.limit)
+    if answer.n_reads > 2 or gone >= len(answer.rows) - 1 or len(answer.rows) - 1 <= answer.limit:
+        return False  # only where another page follows
+    answer.rows.pop(0 if answer.page == answer.n_reads == 1 else gone)
     return True
 
 
@@ -133,8 +139,8 @@ FAULTS: Mapping[str, Apply] = {  # those that strike one answer together do so i
     "forbidden": _refuse(403, _failed("Forbidden")),
     "gateway": _refuse(403, {"message": "Missing Authentication Token"}),
     "too_many": _refuse(429, _failed("Too many requests.")),
-    "too_many_seconds": _refuse(429, _failed("Too many requests."), retry_after=lambda: "3"),
-    "too_many_date": _refuse(429, _failed("Too many requests."), retry_after=_soon),
+    "too_many_seconds": _refuse(429, _failed("Too many requests."), retry_after="3"),
+    "too_many_date": _refuse(429, _failed("Too many requests."), retry_after="date"),
     "error_500": _refuse(500, _failed("500 response")),
     "error_502": _refuse(502, _HTML),
     "error_503": _refuse(503, b""),
@@ -153,6 +159,7 @@ FAULTS: Mapping[str, Apply] = {  # those that strike one answer together do so i
     "page_twice": _page_twice,
     "arrival": _arrival,
     "departure": _departure,
+    "exchange": _exchange,
     "miscount": _miscount,
     "unsettled": _unsettled,
     "repeat": _repeat,

@@ -56,7 +56,7 @@ class Plan:
     seed
         Where chance comes from.
     now
-        The clock that ends faults.
+        The clock that ends faults and dates answers.
 
     Attributes
     ----------
@@ -74,6 +74,7 @@ class Plan:
         """Go on with other faults, or with none."""
         self.struck: Counter[str] = Counter()
         self._seed, self._rng = seed, random.Random(seed)  # noqa: S311
+        self._reads: Counter[str] = Counter()
         self._faults = sorted(map(replace, faults), key=lambda fault: list(FAULTS).index(fault.name))
 
     def is_quiet(self) -> bool:
@@ -82,6 +83,9 @@ class Plan:
 
     def strike(self, answer: Answer) -> None:
         """Do to an answer what the faults that are due do to it."""
+        self._reads[answer.window] += answer.page == 1
+        answer.moment = self._now()
+        answer.n_reads = self._reads[answer.window]
         for fault in [fault for fault in self._faults if self._is_due(fault, answer)]:
             rng = random.Random(f"{self._seed}:{fault.name}:{answer.window}")  # noqa: S311 (alike on all its pages)
             if FAULTS[fault.name](answer, rng) is not False:

@@ -5,12 +5,14 @@ import socket
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callkit import clock
 from callkit.sandbox import query_records, query_report
 from callkit.sandbox.query import DEFAULT_LIMIT, LARGEST_LIMIT
 
@@ -46,6 +48,10 @@ class Answer:
         What is sent. A page is cut from `rows` unless a body is given in its place.
     head, rows, page, limit
         Of a page: its members, all records of its window, and which of them are asked for.
+    moment
+        When it is sent.
+    n_reads
+        How often the window's first page was asked for, this request included.
     n_more
         How many more than that are announced.
     edits
@@ -63,6 +69,8 @@ class Answer:
     rows: list[bytes] = field(default_factory=list)
     page: int = 1
     limit: int = DEFAULT_LIMIT
+    moment: datetime = field(default_factory=clock.now)
+    n_reads: int = 0
     n_more: int = 0
     edits: list[Callable[[list[bytes]], list[bytes]]] = field(default_factory=list)
     delivery: str = "whole"

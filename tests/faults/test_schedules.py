@@ -1,26 +1,20 @@
-"""Every fault alone, and mixes of them: what is called complete is the truth, and after the faults everything is."""
+"""Mixes of faults: what is called complete is the truth, and after the faults everything is."""
 
+import json
 import os
-from datetime import UTC, datetime
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from callkit.sandbox.fault_table import FAULTS
-from callkit.sandbox.faults import Fault
-from tests.faults.schedules import ONE_DAY, SATURDAYS, Schedule, run, run_many
+from tests.faults.schedules import run_many
 
 SCHEDULES = int(os.environ.get("CALLKIT_TEST_SCHEDULES", "500"))
-FEW = 20
-DAY = SATURDAYS[0]
-MOMENT = datetime(2026, 11, 15, 6, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("dialect", ["call_report", "call_records"])
-@pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_alone(world, truth, tmp_path, name, dialect):
-    rounds = [(MOMENT, [Fault(name, times=2, after=1)])]
-    struck = run(Schedule(1, dialect, DAY, DAY + ONE_DAY, 20, 1, {}, rounds), world, truth, tmp_path)
-    assert struck[name] > 0
+FEW, PROCESSES = 20, 2
+FIRST = 1000
 
 
 def test_some_schedules(world, truth):
@@ -30,9 +24,19 @@ def test_some_schedules(world, truth):
 
 
 @pytest.mark.slow
-def test_many_schedules(world, truth, capsys):
-    seen, failed = run_many(range(1000, 1000 + SCHEDULES), world, truth)
-    assert failed == []
-    assert not set(FAULTS) - set(seen), "a fault never struck"
+def test_many_schedules(capsys):
+    bounds = [FIRST + SCHEDULES * n // PROCESSES for n in range(PROCESSES + 1)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.faults.schedules"]
+    runs = [
+        subprocess.Popen(
+            [*command, str(first), str(end - first)],
+            cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        for first, end in zip(bounds, bounds[1:], strict=False)
+    ]  # fmt: skip
+    said = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0] * PROCESSES, "\n".join(said)[-8000:]
+    seen = sum((Counter(json.loads(text)) for text in said), Counter())
+    assert SCHEDULES < 100 or not set(FAULTS) - set(seen), "a fault never struck"
     with capsys.disabled():
         print(f"\n{SCHEDULES} schedules, nothing lost: {dict(sorted(seen.items()))}")

@@ -79,7 +79,8 @@ class _Paging(Client):
 @contextmanager
 def world() -> Iterator[World]:
     """Serve a world while the context lasts."""
-    moment, plan = [datetime(2026, 11, 23, 9, tzinfo=UTC)], Plan()
+    moment = [datetime(2026, 11, 23, 9, tzinfo=UTC)]
+    plan = Plan(now=lambda: moment[0])
     with serving(now=lambda: moment[0], middleware=[Middleware(Faults, plan=plan)]) as base_url:
         yield World(base_url, plan, moment)
 
