@@ -17,6 +17,7 @@ from callkit.sandbox.pages import Answer
 Apply = Callable[[Answer, random.Random], bool | None]  # False where it does not concern this answer
 
 _HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>We are back soon.</body></html>"
+_NO_RECORDS = (b'"not a record"', b"null", b"7", b"[]")
 
 
 def _refuse(status: int, content: Mapping[str, Any] | bytes, retry_after: str = "") -> Apply:
@@ -118,6 +119,13 @@ def _repeat(answer: Answer, rng: random.Random) -> bool:
     return len(answer.rows) > 1
 
 
+def _garbled(answer: Answer, rng: random.Random) -> bool:
+    """Send something that is no record in the place of one of the page."""
+    place, odd = rng.random(), rng.choice(_NO_RECORDS)
+    answer.edits.append(lambda rows: [odd if n == int(place * len(rows)) else r for n, r in enumerate(rows)])
+    return bool(answer.rows)
+
+
 def _unknown_key(answer: Answer, rng: random.Random) -> bool:
     name = rng.choice(("mood", "sentiment_score", "x_trace"))
     answer.edit(lambda record: record | {name: "good"})
@@ -128,7 +136,7 @@ def _stray(answer: Answer, rng: random.Random) -> bool:
     """Add something that is no record, and count it."""
     if not answer.is_page or not answer.is_whole:
         return False  # it would make up for a record that is missing
-    odd = rng.choice((b'"not a record"', b"null", b"7", b"[]"))
+    odd = rng.choice(_NO_RECORDS)
     answer.edits.append(lambda rows: [*rows, odd])
     answer.n_more += 1
     return True
@@ -163,6 +171,7 @@ FAULTS: Mapping[str, Apply] = {  # those that strike one answer together do so i
     "miscount": _miscount,
     "unsettled": _unsettled,
     "repeat": _repeat,
+    "garbled": _garbled,
     "unknown_key": _unknown_key,
     "stray": _stray,
 }

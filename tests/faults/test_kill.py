@@ -15,6 +15,7 @@ from tests.faults.zygote import zygote
 
 SINCE, UNTIL = date(2026, 11, 13), date(2026, 11, 16)
 MOMENT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+EARLY = datetime(2026, 11, 16, 6, tzinfo=UTC)
 KILLS = int(os.environ.get("CALLKIT_TEST_KILLS", "200"))
 
 
@@ -59,12 +60,16 @@ def kill_many(forking, lasts, world, truth, tmp_path, n):
     rng, done = random.Random(n), 0
     for number in range(4 * n):
         folder, dialect = tmp_path / str(number), rng.choice(sorted(lasts))
+        settings, is_old = world.settings(folder, dialect), rng.random() < 0.4
+        if is_old:  # what is killed reads two of the days again
+            world.sync(settings, SINCE, UNTIL, EARLY)
+            world.at(MOMENT)
         done += sum(
             killed(forking, folder, dialect, rng.uniform(0, lasts[dialect]))
             for _ in range(rng.choice((1, 1, 2, 3)))
         )
-        settings = world.settings(folder, dialect)
         for day, statement in store.refresh(settings).items():
+            assert statement.is_complete or not is_old
             check_day(settings, statement, truth.of(day, dialect))
         world.sync(settings, SINCE, UNTIL, MOMENT)
         check_all(settings, SINCE, UNTIL, truth)

@@ -165,6 +165,12 @@ def test_a_record_in_the_place_of_another(served, ask):
     assert (announced, len(ids), len(set(ids))) == (N, LIMIT, LIMIT - 1)
 
 
+def test_something_that_is_no_record_in_the_place_of_one(served, ask):
+    served[1].change([Fault("garbled")])
+    announced, ids = read(ask())
+    assert (announced, len(ids), ids.count(None)) == (N, LIMIT, 1)
+
+
 def test_what_comes_after_hang_up(served, ask):
     links = re.compile(rb"https://recordings")
     served[1].change([Fault("unsettled")])
