@@ -1,8 +1,8 @@
 """Which days are wanting, and what proves one complete: decisions only, nothing is read or written here.
 
-A day is complete when it had ended before it was read, the announced count stood still while it was paged and
-after, and as many different records came as were announced. Records still change after a call has ended, so a day is
-read once more when it is 48 hours past; until then it is pending, which is no doubt about its completeness.
+A day is complete when it had ended some hours before it was read, the announced count stood still while it was paged
+and after, and as many different records came as were announced. Records still change after a call has ended, so a day
+is read once more when it is 48 hours past; until then it is pending, which is no doubt about its completeness.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,9 @@ from callkit.clock import days, instant, is_plain, midnight, wall
 
 SETTLED_AFTER = timedelta(hours=48)
 LAG = timedelta(minutes=2)  # a call of this very moment may not be listed yet
+LONGEST_CALL = timedelta(
+    hours=3
+)  # a call is listed once it has ended; one of before midnight may go on that long
 _SECOND = timedelta(seconds=1)
 
 
@@ -152,10 +155,16 @@ def months(span: Span, longest: timedelta | None) -> Iterator[Span]:
     yield Span(since, span.until)
 
 
-def is_whole_day(window_until: datetime, fetched_at: datetime, day: date, time_zone: str) -> bool:
-    """Tell whether a read reached a day's end and began after it."""
+def too_early(window_until: datetime, fetched_at: datetime, day: date, time_zone: str) -> str:
+    """Say why a read came too early to hold all calls of a day; empty where it did not."""
     end = midnight(day + timedelta(days=1))
-    return window_until >= end and fetched_at >= instant(end, time_zone)
+    ended_at = instant(end, time_zone)
+    if window_until < end or fetched_at < ended_at:
+        return f"the day had not ended; it is read up to {window_until:%H:%M}"
+    if fetched_at < ended_at + LONGEST_CALL:
+        read_at = wall(fetched_at, time_zone)
+        return f"it was read at {read_at:%H:%M} of the next day, when calls of the day may have been going on still"
+    return ""
 
 
 def wanting(

@@ -11,7 +11,7 @@ from callkit.dialects import dialect
 from callkit.errors import ArchiveError, PageError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
-from callkit.fetch.windows import Known, is_whole_day, wanting
+from callkit.fetch.windows import Known, too_early, wanting
 from callkit.pipeline import stored
 from callkit.pipeline.writings import Sought
 from callkit.privacy import masked
@@ -95,8 +95,8 @@ def search(
 
 def _is_read_again(settings: Settings, day: date, read: Archived, moment: datetime) -> bool:
     """Tell whether the next sync reads a day again, given its last read."""
-    whole = is_whole_day(read.head.until, read.reading.fetched_at, day, read.head.time_zone)
-    known = {day: Known(read.reading.fetched_at, whole and not read.reading.doubt)}
+    early = too_early(read.head.until, read.reading.fetched_at, day, read.head.time_zone)
+    known = {day: Known(read.reading.fetched_at, not (early or read.reading.doubt))}
     return bool(wanting(day, day + timedelta(days=1), known, moment, settings.time_zone))
 
 

@@ -13,7 +13,7 @@ from callkit import clock
 from callkit.errors import FetchError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.client import Client
-from callkit.fetch.windows import Known, Window, wanting
+from callkit.fetch.windows import LONGEST_CALL, Known, Window, wanting
 from callkit.pipeline.fetching import Fetched, fetch
 from callkit.pipeline.sync_report import SyncReport
 from callkit.settings import Settings
@@ -74,13 +74,20 @@ def sync(
         known = {day: Known(s.fetched_at, s.is_complete) for day, s in statements.items() if s.fetched_at}
         windows = wanting(since, until, known, now(), settings.time_zone)
         reads = archive.files(settings, since, until)
-        with closing(fetch(settings, source, windows, now)) as fetched:
-            shown = _shown(fetched, windows, settings.account, progress)
-            failed = _built(settings, shown, statements, reads)
+
+        def take(some: Sequence[Window]) -> dict[date, FetchError]:
+            with closing(fetch(settings, source, some, now)) as fetched:
+                shown = _shown(fetched, some, settings.account, progress)
+                return _built(settings, shown, statements, reads)
+
+        failed = take(windows)
+        unread = [w for w in windows if w.day in statements and statements[w.day].wants_a_second_read]
+        failed |= take(unread)
     for day, why in failed.items():
         statements[day] = _doubted(statements.get(day, Statement(day)), str(why))
     table = frame(statements, since, until)
-    return SyncReport(settings.account, since, until, today, settings.time_zone, tuple(windows), table)
+    open_from = clock.wall(now() - LONGEST_CALL, settings.time_zone).date()
+    return SyncReport(settings.account, since, until, open_from, settings.time_zone, tuple(windows), table)
 
 
 def _built(

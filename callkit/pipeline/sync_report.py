@@ -34,8 +34,8 @@ class SyncReport:
         The account.
     since, until
         First day, and the day after the last one.
-    today
-        Date of the account's wall clock when the sync began; it and later days cannot be complete yet.
+    open_from
+        First day whose calls may be going on still; it and later days cannot be complete yet.
     time_zone
         Zone the account's stamps were read in.
     fetched
@@ -47,15 +47,15 @@ class SyncReport:
     account: str
     since: date
     until: date
-    today: date
+    open_from: date
     time_zone: str
     fetched: tuple[Window, ...] = field(repr=False)
     statements: pd.DataFrame = field(repr=False)
 
     @property
     def ended(self) -> pd.DataFrame:
-        """The statements of the days that had ended."""
-        return self.statements[self.statements["day"] < pd.Timestamp(self.today)]
+        """The statements of the days that had ended, with all their calls."""
+        return self.statements[self.statements["day"] < pd.Timestamp(self.open_from)]
 
     @property
     def is_complete(self) -> bool:

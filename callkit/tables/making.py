@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import structs
 
+from callkit.dialects.records import Quarantined
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
-from callkit.fetch.windows import is_whole_day
+from callkit.fetch.windows import too_early
 from callkit.settings import Settings
 from callkit.tables.calls import Options
-from callkit.tables.statement import Statement
+from callkit.tables.statement import UNREAD, Statement
 from callkit.tables.tidy import Built, build, fingerprint
 
 KEY = b"callkit"  # of the statement in a table's metadata
@@ -37,7 +38,8 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
     Build a day's tables from its raw files, and write nothing.
 
     The last read counts where it is a proof. Where it is not, all that earlier reads brought since the last proof is
-    taken together, so that nothing is lost, and the day stays incomplete.
+    taken together, so that nothing is lost, and the day stays incomplete. The same holds where records could not be
+    read, until a second read brings the same ones: they may have been harmed on their way.
 
     Raises
     ------
@@ -45,11 +47,21 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
         A raw file that is needed is damaged.
     """
     n_bytes, reads = size(paths), _reads(paths)
-    pages = (page for read in reversed(reads) for page in read.pages)
-    built = build(pages, replace(options(settings), dialect=reads[0].head.dialect))
+    built = _built(settings, reads)
+    doubt = reads[0].reading.doubt
+    if built.quarantined and not doubt:
+        before = [read for read in _reads(paths[:-1]) if read.head.dialect == reads[0].head.dialect]
+        if not _is_lasting(built.quarantined, before[:1]):
+            n, reads = len(built.quarantined), reads + before
+            doubt = f"{n:,} {'record' if n == 1 else 'records'} {UNREAD}"
+            built = _built(settings, reads)
     calls, events = _in_order(built)
     statement = _statement(settings, day, reads, built, calls, events)
-    statement = structs.replace(statement, raw=paths[-1].name, raw_bytes=n_bytes)
+    last = reads[0]
+    doubt = doubt or too_early(last.head.until, last.reading.fetched_at, day, last.head.time_zone)
+    statement = structs.replace(
+        statement, raw=paths[-1].name, raw_bytes=n_bytes, doubt=doubt, is_complete=not doubt
+    )
     metadata = {KEY: msgspec.json.encode(statement)}
     odd = (q._asdict() | {"raw": q.raw.decode("utf-8", "backslashreplace")} for q in built.quarantined)
     return Made(
@@ -86,6 +98,17 @@ def _reads(paths: list[Path]) -> list[Archived]:
     return reads
 
 
+def _built(settings: Settings, reads: list[Archived]) -> Built:
+    pages = (page for read in reversed(reads) for page in read.pages)
+    return build(pages, replace(options(settings), dialect=reads[0].head.dialect))
+
+
+def _is_lasting(odd: list[Quarantined], before: list[Archived]) -> bool:
+    """Tell whether the read before brought the same unreadable records, so that another one would help nothing."""
+    bodies = [page.body for read in before for page in read.pages]
+    return bool(bodies) and all(any(record.raw in body for body in bodies) for record in odd)
+
+
 def _in_order(built: Built) -> tuple[pa.Table, pa.Table]:
     """Return calls by their start, and events in the order of their calls, each in one chunk."""
     calls = built.calls.sort_by([("started_at", "ascending"), ("call_key", "ascending")])
@@ -108,9 +131,6 @@ def _statement(
     events: pa.Table,
 ) -> Statement:
     last = reads[0]
-    doubt = last.reading.doubt
-    if not doubt and not is_whole_day(last.head.until, last.reading.fetched_at, day, last.head.time_zone):
-        doubt = f"the day had not ended; it is read up to {last.head.until:%H:%M}"
     forgotten = sum(read.forgotten for read in reads)
     keys = pc.min_max(calls["call_key"]).as_py()
     return Statement(
@@ -129,8 +149,6 @@ def _statement(
         n_timed=built.clock.n_checked,
         n_off_clock=built.clock.n_off,
         off_by_s=built.clock.offset_s or 0,
-        is_complete=not doubt,
-        doubt=doubt,
         read_until=last.head.until,
         fetched_at=last.reading.fetched_at.astimezone(UTC),
         sha256=last.sha256 if len(reads) == 1 else _joint_hash(reads),

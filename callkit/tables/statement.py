@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from callkit.clock import days
 
+UNREAD = "could not be read, perhaps only this once"
+
 
 class Statement(Struct, frozen=True):
     """
@@ -74,6 +76,11 @@ class Statement(Struct, frozen=True):
     fingerprint: str = ""
     first_key: str = ""
     last_key: str = ""
+
+    @property
+    def wants_a_second_read(self) -> bool:
+        """Whether records could not be read that may have been harmed on their way."""
+        return self.doubt.endswith(UNREAD)
 
 
 def frame(known: Mapping[date, Statement], since: date, until: date) -> pd.DataFrame:

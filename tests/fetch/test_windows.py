@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from callkit.fetch.windows import Known, Span, Tally, is_whole_day, months, parts, wanting
+from callkit.fetch.windows import LONGEST_CALL, Known, Span, Tally, months, parts, too_early, wanting
 
 MON, TUE, WED, THU = (date(2026, 11, 16 + i) for i in range(4))
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # Wednesday
@@ -80,12 +80,20 @@ def test_a_day_of_the_clock_change_ends_at_its_own_midnight(hours):
     start = datetime(2026, 3, 29, 0, tzinfo=UTC) if hours == 23 else datetime(2026, 10, 24, 23, tzinfo=UTC)
     end = datetime.combine(day + timedelta(days=1), datetime.min.time())
     ended_at = start + timedelta(hours=hours)
-    assert is_whole_day(end, ended_at, day, "Europe/London")
-    assert not is_whole_day(end, ended_at - timedelta(seconds=1), day, "Europe/London")
+    assert not too_early(end, ended_at + LONGEST_CALL, day, "Europe/London")
+    assert "going on still" in too_early(end, ended_at, day, "Europe/London")
+    assert "had not ended" in too_early(end, ended_at - timedelta(seconds=1), day, "Europe/London")
 
 
 def test_a_window_that_stops_before_midnight_is_no_whole_day():
-    assert not is_whole_day(datetime(2026, 11, 16, 23, 59), LONG_AFTER, MON, "Europe/London")
+    early = too_early(datetime(2026, 11, 16, 23, 59), LONG_AFTER, MON, "Europe/London")
+    assert early == "the day had not ended; it is read up to 23:59"
+
+
+def test_calls_may_go_on_after_midnight():
+    half_past_one = datetime(2026, 11, 17, 1, 30, tzinfo=UTC)
+    early = too_early(datetime(2026, 11, 17), half_past_one, MON, "Europe/London")
+    assert early == "it was read at 01:30 of the next day, when calls of the day may have been going on still"
 
 
 def test_paging_is_done_at_the_announced_count_or_with_an_empty_page():

@@ -133,3 +133,15 @@ def test_a_killed_writer_s_half_file_is_ignored_and_cleared(three_days):
     os.utime(living, (0, 0))
     days.clear_left_overs(three_days)
     assert not living.exists()
+
+
+def test_a_record_that_cannot_be_read_is_a_doubt_until_it_comes_again(settings):
+    odd = [record(0), "odd"]
+    put(settings, MONDAY, [record(0), record(1)])
+    put(settings, MONDAY, odd, LATER + timedelta(hours=1))
+    first = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert first["doubt"] == "1 record could not be read, perhaps only this once"
+    assert len(store.load(settings).calls) == 2
+    put(settings, MONDAY, odd, LATER + timedelta(hours=2))
+    again = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert (again["doubt"], again["received"], again["quarantined"], again["kept"]) == ("", 2, 1, 1)
