@@ -64,15 +64,22 @@ class Read:
         )
 
     def _look_again(self) -> str:
-        """Ask for the window's first page once more, which is not kept, and say what speaks against the read."""
+        """Ask for the first page of each part once more, which is not kept, and say what speaks against the read."""
+        for span, tally in zip(self._spans, self._tallies, strict=True):
+            envelope = self._envelope(self._ask(*span, 1).body)
+            if announced_by(envelope) != tally.announced:
+                return _moved(announced_by(envelope), len(tally.seen))
+            if envelope.identities != tally.first:
+                return "the first page changed while the others were read"
+        if len(self._spans) == 1:
+            return ""
         whole = Span(self._spans[0].since, self._spans[-1].until)
-        envelope = self._envelope(self._ask(*whole, 1).body)
-        now, came = announced_by(envelope), len(_seen(self._tallies))
-        if now != came:
-            return f"{now} records were announced after it was read, and {came} had come"
-        if len(self._spans) == 1 and envelope.identities != self._tallies[0].first:
-            return "the first page changed while the others were read"
-        return ""
+        now, came = announced_by(self._envelope(self._ask(*whole, 1).body)), len(_seen(self._tallies))
+        return "" if now == came else _moved(now, came)
+
+
+def _moved(announced: int | None, came: int) -> str:
+    return f"{announced} records were announced after it was read, and {came} had come"
 
 
 class Held:

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import structs
 
-from callkit.dialects.records import Quarantined
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
 from callkit.fetch.windows import too_early
@@ -51,7 +50,8 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
     doubt = reads[0].reading.doubt
     if built.quarantined and not doubt:
         before = [read for read in _reads(paths[:-1]) if read.head.dialect == reads[0].head.dialect]
-        if not _is_lasting(built.quarantined, before[:1]):
+        lasting = {record.raw for record in _built(settings, before[:1]).quarantined} if before else set()
+        if not {record.raw for record in built.quarantined} <= lasting:
             n, reads = len(built.quarantined), reads + before
             doubt = f"{n:,} {'record' if n == 1 else 'records'} {UNREAD}"
             built = _built(settings, reads)
@@ -101,12 +101,6 @@ def _reads(paths: list[Path]) -> list[Archived]:
 def _built(settings: Settings, reads: list[Archived]) -> Built:
     pages = (page for read in reversed(reads) for page in read.pages)
     return build(pages, replace(options(settings), dialect=reads[0].head.dialect))
-
-
-def _is_lasting(odd: list[Quarantined], before: list[Archived]) -> bool:
-    """Tell whether the read before brought the same unreadable records, so that another one would help nothing."""
-    bodies = [page.body for read in before for page in read.pages]
-    return bool(bodies) and all(any(record.raw in body for body in bodies) for record in odd)
 
 
 def _in_order(built: Built) -> tuple[pa.Table, pa.Table]:

@@ -104,7 +104,16 @@ def test_parts_are_held_against_the_whole():
     assert reading.doubt == ""
     assert sorted(came) == list(range(100))
     assert (reading.announced, reading.distinct) == (100, 100)
-    assert listing.asked[-1] == (*DAY, 1)
+    assert listing.asked[-3:] == [(*HALVES[0], 1), (*HALVES[1], 1), (*DAY, 1)]
+
+
+def test_a_call_that_goes_from_one_part_while_another_comes_is_noticed():
+    def swapped_parts(listing):
+        arrives(1)(listing)
+        vanishes(99)(listing)
+
+    reading, _ = run(Listing(100, size=100, then={1: swapped_parts}), HALVES)
+    assert reading.doubt == "73 records were announced after it was read, and 72 had come"
 
 
 def test_a_call_between_the_parts_is_missed_by_none():
