@@ -15,6 +15,7 @@ from callkit.errors import UsageError
 
 PATH = "/v1/call/records"
 LIMIT = 100
+SENDS_ZONE = False
 LONGEST: timedelta | None = timedelta(days=28)
 LOGIN_FIELD = "email"
 LAYOUT = Layout(

@@ -13,6 +13,7 @@ from callkit.dialects.pages import Layout
 
 PATH = "/v1/call_report"
 LIMIT = 100
+SENDS_ZONE = True
 LONGEST: timedelta | None = None  # the vendor names no longest span of one query
 LOGIN_FIELD = "login_id"
 LAYOUT = Layout(

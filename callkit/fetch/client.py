@@ -111,7 +111,10 @@ class Client:
         def read(response: requests.Response) -> RawPage:
             if trouble := self._trouble(response.content):
                 raise PageError(f"{self._session.host}{path}, page {number}: {trouble}")
-            return RawPage(response.content, self._now(), f"{path}?{urlencode(query)}")
+            asked = (
+                f"{path}, page {number}" if filters else f"{path}?{urlencode(query)}"
+            )  # a filter may be a number
+            return RawPage(response.content, self._now(), asked)
 
         return self._credentials.send("GET", path, read, params=query)
 
@@ -179,7 +182,7 @@ class Client:
         try:
             for span in spans if given.get("order") == "asc" else reversed(spans):
                 sieve.begin()
-                read = Read(ask, spoken.envelope, [span])
+                read = Read(ask, spoken.envelope, [span], limit)
                 for page in read:
                     kept = sieve.sift(spoken.records(page.body)) if given else None
                     yield page if kept is None else page._replace(body=spoken.with_records(page.body, kept))

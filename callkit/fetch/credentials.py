@@ -11,7 +11,7 @@ import msgspec
 import requests
 
 from callkit import clock
-from callkit.errors import AuthError, FetchError, PageError
+from callkit.errors import AuthError, FetchError, PageError, RouteError
 from callkit.fetch.refusals import refusal
 from callkit.fetch.session import Session
 from callkit.keys import Login
@@ -173,9 +173,12 @@ class Credentials:
             return self._session.send(
                 "POST", LOGIN_PATH, self._reader(LOGIN_PATH), json=body, auth=_NoHeader()
             )
-        except AuthError as error:
+        except (AuthError, RouteError) as error:
             self._final = str(error)
             raise
+        except FetchError as error:
+            self._final = f"The login of account {self._settings.account!r} failed: {error}"
+            raise AuthError(self._final) from None
 
     def _reader(self, path: str) -> Callable[[requests.Response], Lease]:
         def read(response: requests.Response) -> Lease:

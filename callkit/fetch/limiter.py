@@ -24,7 +24,8 @@ class Limiter:
         File in which the next free moment is noted, so that all processes of an account keep the rate together;
         None: the moment is known to this process alone.
     sleep, monotonic
-        How to wait, and the clock to wait by; it must be one for all processes of the machine.
+        How to wait (true where it was woken before the time), and the clock to wait by; it must be one for all
+        processes of the machine.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class Limiter:
             return
         with self._turn():
             left = self._next - self._monotonic()
-            if 0 < left <= _LONGEST_S:
-                self._sleep(left)
+            if 0 < left <= _LONGEST_S and self._sleep(left):
+                return  # woken by the end of the session: the turn is nobody's, and stays as it was noted
             self._next = self._monotonic() + self._interval if self._interval else 0.0
 
     def hold(self, seconds: float) -> None:

@@ -29,16 +29,18 @@ class Read:
         Says of a page's bytes what it announces and which records it holds; that of the dialect.
     spans
         The window, or its parts one after another.
+    full
+        Records of a full page; 0 where that is not known.
     """
 
-    def __init__(self, ask: Ask, envelope: Envelope, spans: Sequence[Span]) -> None:
-        self._ask, self._envelope, self._spans = ask, envelope, spans
+    def __init__(self, ask: Ask, envelope: Envelope, spans: Sequence[Span], full: int = 0) -> None:
+        self._ask, self._envelope, self._spans, self._full = ask, envelope, spans, full
         self._tallies: list[Tally] = []
         self._closing_doubt = ""
 
     def __iter__(self) -> Iterator[RawPage]:
         for span in self._spans:
-            tally = Tally()
+            tally = Tally(self._full)
             self._tallies.append(tally)
             for number in count(1):
                 page = self._ask(*span, number)

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from callkit import clock
 from callkit.errors import FetchError, PageError, ServerError
@@ -164,12 +165,22 @@ class Session:
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
             message = f"{self.host} broke its answer off or garbled it ({_reason(error)}); sync again later."
             raise _PassingTrouble(ServerError(message), UNREACHABLE_ATTEMPTS) from None
+        except requests.ConnectionError as error:
+            if not isinstance(error.args and error.args[0], ProtocolError | ReadTimeoutError):
+                raise self._unreachable(error) from None
+            message = (
+                f"{self.host} broke off before its answer was whole ({_reason(error)}); sync again later."
+            )
+            raise _PassingTrouble(ServerError(message), UNREACHABLE_ATTEMPTS) from None
         except requests.RequestException as error:
-            message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
-            raise _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS) from None
+            raise self._unreachable(error) from None
         except ValueError:
             message = f"{self.host} redirects to something that is no address; check base_url."
             raise FetchError(message) from None
+
+    def _unreachable(self, error: Exception) -> _PassingTrouble:
+        message = f"Cannot reach {self.host} ({_reason(error)}); check base_url and the network."
+        return _PassingTrouble(FetchError(message), UNREACHABLE_ATTEMPTS)
 
     def _pause(self, attempt: int, trouble: _PassingTrouble) -> None:
         if trouble.retry_after_s > LONGEST_RETRY_AFTER_S:

@@ -55,9 +55,17 @@ def announced_by(envelope: Counts) -> int | None:
 
 
 class Tally:
-    """What the pages of one span announced and brought so far; a record that comes twice is one record."""
+    """
+    What the pages of one span announced and brought so far; a record that comes twice is one record.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    full
+        Records of a full page. After one, the announced count alone is no end: it may be the page's own.
+    """
+
+    def __init__(self, full: int = 0) -> None:
+        self._full, self._barren = full, 0
         self.announced: int | None = None
         self.received = self.n_pages = 0
         self.moved_from: int | None = None
@@ -76,14 +84,16 @@ class Tally:
         self.is_repeating = bool(self.n_pages and found) and found == self._last
         self.n_pages += 1
         self.received += len(found)
+        self._barren = 0 if {*found} - self.seen else self._barren + 1
         self.seen.update(found)
         self._last = found
 
     @property
     def is_done(self) -> bool:
-        """Whether there are no more pages: as many records came as announced, or a page was empty or repeated."""
+        """Whether there are no more pages: as many records came as announced, or pages bring nothing new."""
         is_whole = self.announced is not None and len(self.seen) >= self.announced
-        return self.n_pages > 0 and (is_whole or not self._last or self.is_repeating)
+        is_last = is_whole and not (self._full and len(self._last) >= self._full)
+        return self.n_pages > 0 and (is_last or not self._last or self.is_repeating or self._barren > 1)
 
     @property
     def doubt(self) -> str:

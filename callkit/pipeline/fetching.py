@@ -32,7 +32,8 @@ class _Queue:
 
     def __init__(self, settings: Settings, client: Client, now: Callable[[], datetime]) -> None:
         self._settings, self._client, self._now = settings, client, now
-        self._envelope = dialect(settings.dialect).envelope
+        spoken = dialect(settings.dialect)
+        self._envelope, self._full = spoken.envelope, spoken.LIMIT
         self._last: float = float("inf")
 
     def read(self, number: int, window: Window) -> Fetched:
@@ -40,7 +41,7 @@ class _Queue:
         failure: FetchError | None = None
         counts, n_pages = None, 0
         for n in PASSES[:1] if window.why == "today" else PASSES:
-            read = Read(partial(self._ask, number), self._envelope, self._spans(window, n))
+            read = Read(partial(self._ask, number), self._envelope, self._spans(window, n), self._full)
             try:
                 files.append(archive.write(self._settings, window, read, self._now))
             except (PageError, ServerError) as error:

@@ -10,7 +10,7 @@ from msgspec import structs
 from tqdm import tqdm
 
 from callkit import clock
-from callkit.errors import FetchError, UsageError
+from callkit.errors import FetchError, PageError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.client import Client
 from callkit.fetch.windows import LONGEST_CALL, Known, Window, wanting
@@ -21,7 +21,7 @@ from callkit.tables.days import clear_left_overs, rebuild, refresh
 from callkit.tables.statement import Statement, frame
 
 log = logging.getLogger("callkit")
-MOST_FAILED = 3  # days that cannot be read before the API is taken to be out of order
+MOST_FAILED = 3  # days in a row that cannot be read before the API is taken to be out of order
 
 
 def sync(
@@ -70,19 +70,17 @@ def sync(
     _require_span(since, until, today)
     with archive.lock(settings), client or Client(settings) as source:
         clear_left_overs(settings)
-        statements = refresh(settings, since, until)
+        statements = refresh(settings, since, until, tolerant=True)
         known = {day: Known(s.fetched_at, s.is_complete) for day, s in statements.items() if s.fetched_at}
         windows = wanting(since, until, known, now(), settings.time_zone)
         reads = archive.files(settings, since, until)
-
-        def take(some: Sequence[Window]) -> dict[date, FetchError]:
-            with closing(fetch(settings, source, some, now)) as fetched:
-                shown = _shown(fetched, some, settings.account, progress)
-                return _built(settings, shown, statements, reads)
-
-        failed = take(windows)
-        unread = [w for w in windows if w.day in statements and statements[w.day].wants_a_second_read]
-        failed |= take(unread)
+        failed: dict[date, FetchError] = {}
+        again = windows
+        for _ in range(2):
+            with closing(fetch(settings, source, again, now)) as fetched:
+                shown = _shown(fetched, again, settings.account, progress)
+                failed |= _built(settings, shown, statements, reads)
+            again = [w for w in windows if w.day in statements and statements[w.day].wants_a_second_read]
     for day, why in failed.items():
         statements[day] = _doubted(statements.get(day, Statement(day)), str(why))
     table = frame(statements, since, until)
@@ -98,16 +96,21 @@ def _built(
 ) -> dict[date, FetchError]:
     """Build the tables of each day that came, and return why others could not be read."""
     failed: dict[date, FetchError] = {}
-    is_any_read = False
+    is_any_read, in_a_row = False, 0
     for window, files, failure, _ in fetched:
         day = window.day
         if failure is None or files:
-            is_any_read = True
+            is_any_read, in_a_row = True, 0
             reads.setdefault(day, []).extend(files)
-            statements[day] = rebuild(settings, day, reads[day])
-            continue
+            try:
+                statements[day] = rebuild(settings, day, reads[day])
+                continue
+            except PageError as error:
+                failure = error
+        else:
+            in_a_row += 1
         failed[day] = failure
-        if len(failed) == MOST_FAILED:
+        if in_a_row == MOST_FAILED:
             raise failure
         log.warning("%s could not be read: %s", day, failure)
     if failed and not is_any_read:

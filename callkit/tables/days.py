@@ -11,13 +11,15 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import get_ident
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from callkit.errors import PageError
 from callkit.fetch import archive
 from callkit.settings import Settings
 from callkit.tables.making import KEY, make, options, size
@@ -27,6 +29,7 @@ from callkit.tables.tidy import fingerprint
 log = logging.getLogger("callkit")
 KINDS = ("calls", "events")
 _LEFT_OVER_S = 3600
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def path(settings: Settings, kind: str, day: date) -> Path:
@@ -35,7 +38,11 @@ def path(settings: Settings, kind: str, day: date) -> Path:
 
 
 def refresh(
-    settings: Settings, since: date | None = None, until: date | None = None
+    settings: Settings,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    tolerant: bool = False,
 ) -> dict[date, Statement]:
     """
     Bring the tables of every archived day up to date and return the days' statements, in order.
@@ -43,17 +50,33 @@ def refresh(
     Days whose tables are missing, half written, older than the newest raw file or of another fingerprint are built
     again from raw; the others are only looked at.
 
+    Parameters
+    ----------
+    settings
+        The account.
+    since, until
+        First day, and the day after the last one; None for all there is.
+    tolerant
+        Go on where a day's records cannot be told apart at all; it gets a statement with that doubt.
+
     Raises
     ------
     ArchiveError
         A raw file that is needed is damaged.
+    PageError
+        A day's records cannot be told apart at all.
     """
     expected = fingerprint(options(settings))
     statements, n_built = {}, 0
     for day, paths in archive.files(settings, since, until).items():
         calls, events = (held(settings, kind, day) for kind in KINDS)
         if calls is None or calls != events or not _is_of(calls, paths, expected):
-            calls, n_built = rebuild(settings, day, paths), n_built + 1
+            try:
+                calls, n_built = rebuild(settings, day, paths), n_built + 1
+            except PageError as error:
+                if not tolerant:
+                    raise PageError(f"{day}: {error} Sync that day again once this is mended.") from error
+                calls = Statement(day, doubt=str(error).rstrip("."), fetched_at=_NEVER)
         statements[day] = calls
     if n_built:
         log.info("Built the tables of %d days from raw.", n_built)
@@ -129,7 +152,7 @@ def _write_quarantine(settings: Settings, day: date, lines: bytes) -> None:
 def _replacing(target: Path) -> Iterator[Path]:
     """Give another name beside a file to write under, and move it into place when that went well."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f".{target.name}.{get_ident()}.{os.getpid()}.partial")
     try:
         yield partial
         partial.replace(target)

@@ -11,12 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import structs
 
+from callkit.dialects import dialect
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
-from callkit.fetch.windows import too_early
+from callkit.fetch.windows import LONGEST_CALL, too_early
+from callkit.schema import WALL
 from callkit.settings import Settings
 from callkit.tables.calls import Options
-from callkit.tables.statement import UNREAD, Statement
+from callkit.tables.statement import ONCE_MORE, UNREAD, Statement
 from callkit.tables.tidy import Built, build, fingerprint
 
 KEY = b"callkit"  # of the statement in a table's metadata
@@ -38,7 +40,7 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
 
     The last read counts where it is a proof. Where it is not, all that earlier reads brought since the last proof is
     taken together, so that nothing is lost, and the day stays incomplete. The same holds where records could not be
-    read, until a second read brings the same ones: they may have been harmed on their way.
+    read or fewer came than before, until a second read says the same: they may have been harmed on their way.
 
     Raises
     ------
@@ -46,19 +48,15 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
         A raw file that is needed is damaged.
     """
     n_bytes, reads = size(paths), _reads(paths)
-    built = _built(settings, reads)
-    doubt = reads[0].reading.doubt
-    if built.quarantined and not doubt:
-        before = [read for read in _reads(paths[:-1]) if read.head.dialect == reads[0].head.dialect]
-        lasting = {record.raw for record in _built(settings, before[:1]).quarantined} if before else set()
-        if not {record.raw for record in built.quarantined} <= lasting:
-            n, reads = len(built.quarantined), reads + before
-            doubt = f"{n:,} {'record' if n == 1 else 'records'} {UNREAD}"
-            built = _built(settings, reads)
+    built, doubt = _built(settings, reads), reads[0].reading.doubt
+    if not doubt and (
+        doubt := _second_thought(settings, built, reads[0], before := _before(paths, reads[0]))
+    ):
+        reads += before
+        built = _built(settings, reads)
     calls, events = _in_order(built)
     statement = _statement(settings, day, reads, built, calls, events)
-    last = reads[0]
-    doubt = doubt or too_early(last.head.until, last.reading.fetched_at, day, last.head.time_zone)
+    doubt = doubt or _misplaced(settings, day, reads[0], calls)
     statement = structs.replace(
         statement, raw=paths[-1].name, raw_bytes=n_bytes, doubt=doubt, is_complete=not doubt
     )
@@ -81,21 +79,61 @@ def options(settings: Settings) -> Options:
 
 
 def size(paths: list[Path]) -> int:
-    """Return the bytes of the raw files that a day's tables are made from."""
-    return sum(path.stat().st_size for path in paths[-_MOST_READS:])
+    """Return the bytes of a day's raw files."""
+    return sum(path.stat().st_size for path in paths)
 
 
 def _reads(paths: list[Path]) -> list[Archived]:
-    """Return the reads whose records count, the last one first: it alone, or back to the last proof."""
+    """Return the reads whose records count, the last one first: it alone, or the latest back to the last proof."""
     reads: list[Archived] = []
-    for path in reversed(paths[-_MOST_READS:]):
+    for path in reversed(paths):
         read = archive.read(path)
         if reads and read.head.dialect != reads[0].head.dialect:
             break
-        reads.append(read)
-        if not read.reading.doubt:
+        is_proof = not read.reading.doubt
+        if is_proof or len(reads) < _MOST_READS:
+            reads.append(read)
+        if is_proof:
             break
     return reads
+
+
+def _before(paths: list[Path], last: Archived) -> list[Archived]:
+    """Return the reads before the last one, back to the proof before it, of the same dialect."""
+    return [read for read in _reads(paths[:-1]) if read.head.dialect == last.head.dialect]
+
+
+def _second_thought(settings: Settings, built: Built, last: Archived, before: list[Archived]) -> str:
+    """Say why a read that ties is taken for no proof until another one says the same; empty where it is one."""
+    odd = {record.raw for record in built.quarantined}
+    if odd and not (before and odd <= {record.raw for record in _built(settings, before[:1]).quarantined}):
+        return f"{len(odd):,} {'record' if len(odd) == 1 else 'records'} {UNREAD}"
+    most = max((_brought(read) for read in before), default=0)
+    if before and _brought(last) < most and _brought(last) != _brought(before[0]):
+        return (
+            f"{_brought(last):,} records were announced, where an earlier read brought {most:,}; {ONCE_MORE}"
+        )
+    return ""
+
+
+def _brought(read: Archived) -> int:
+    return read.reading.received if read.reading.distinct is None else read.reading.distinct
+
+
+def _misplaced(settings: Settings, day: date, last: Archived, calls: pa.Table) -> str:
+    """Say why a read that ties is none of this day's calls on the account's clock; empty where it is."""
+    head, zone = last.head, last.head.time_zone
+    if zone != settings.time_zone and dialect(head.dialect).SENDS_ZONE:
+        return f"it was asked for in zone {zone}"
+    slack = int(LONGEST_CALL.total_seconds() * 1e6)
+    since, until = (pa.scalar(moment, WALL).cast(pa.int64()).as_py() for moment in (head.since, head.until))
+    starts = calls["started_local"].cast(pa.int64())
+    outside = pc.or_(pc.less(starts, since - slack), pc.greater_equal(starts, until + slack))
+    if n := pc.sum(outside).as_py():
+        return (
+            f"{n:,} of {len(starts):,} calls are of other days, as if the API ignored from_date and to_date"
+        )
+    return too_early(head.until, last.reading.fetched_at, day, zone)
 
 
 def _built(settings: Settings, reads: list[Archived]) -> Built:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from callkit.clock import days
 
-UNREAD = "could not be read, perhaps only this once"
+ONCE_MORE = "a second read will tell"
+UNREAD = f"could not be read; {ONCE_MORE}"
 
 
 class Statement(Struct, frozen=True):
@@ -79,8 +80,8 @@ class Statement(Struct, frozen=True):
 
     @property
     def wants_a_second_read(self) -> bool:
-        """Whether records could not be read that may have been harmed on their way."""
-        return self.doubt.endswith(UNREAD)
+        """Whether the last read may have been harmed on its way."""
+        return self.doubt.endswith(ONCE_MORE)
 
 
 def frame(known: Mapping[date, Statement], since: date, until: date) -> pd.DataFrame:

@@ -21,6 +21,7 @@ def app(latency_s: float, limit_per_s: int) -> Starlette:
     """Return a server of days with ten full pages each; above the limit in any second it answers 429."""
     numbers = range(1, PAGES_A_DAY + 1)
     bodies = {n: page([record(i) for i in range((n - 1) * A_PAGE, n * A_PAGE)], TOTAL, n) for n in numbers}
+    nothing = page([], TOTAL, PAGES_A_DAY + 1)
     latest: deque[float] = deque(maxlen=limit_per_s or 1)
 
     async def answer(request: Request) -> Response:
@@ -29,7 +30,7 @@ def app(latency_s: float, limit_per_s: int) -> Starlette:
             return Response(b'{"success": "false"}', 429)
         latest.append(moment)
         await asyncio.sleep(latency_s)
-        return Response(bodies[int(request.query_params["page"])], media_type="application/json")
+        return Response(bodies.get(int(request.query_params["page"]), nothing), media_type="application/json")
 
     return Starlette(routes=[Route("/v1/call_report", answer)])
 

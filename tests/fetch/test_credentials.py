@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from callkit.errors import AuthError, FetchError, PageError, RouteError, SettingsError
+from callkit.errors import AuthError, FetchError, RouteError, SettingsError
 from callkit.fetch.client import Client
 from callkit.fetch.credentials import LOGIN_PATH
 from callkit.fetch.session import Session
@@ -131,7 +131,7 @@ def test_a_login_that_is_no_json(body):
     with (
         answering(Answer(body)) as (url, _),
         client(url) as reader,
-        pytest.raises(PageError, match="did not answer with JSON"),
+        pytest.raises(AuthError, match="login of account .* did not answer with JSON"),
     ):
         reader.page(*DAY, 1)
 

@@ -1,9 +1,10 @@
+import socket
 from datetime import UTC, datetime
-from threading import Timer
+from threading import Thread, Timer
 
 import pytest
 
-from callkit.errors import FetchError, PageError
+from callkit.errors import FetchError, PageError, ServerError
 from callkit.fetch.limiter import Limiter
 from callkit.fetch.session import Session, retry_after_s
 from tests.fetch.answers import Answer, answering
@@ -231,3 +232,22 @@ def test_a_redirect_to_no_address_is_said(there):
         pytest.raises(FetchError, match="redirects to something that is no address"),
     ):
         ask(url, [])
+
+
+def test_a_host_that_closes_before_its_answer_is_reachable_all_the_same():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up():
+            for _ in range(4):
+                server.accept()[0].close()
+
+        Thread(target=hang_up, daemon=True).start()
+        with pytest.raises(ServerError, match="broke off before its answer was whole"):
+            ask(f"http://127.0.0.1:{server.getsockname()[1]}", [])
+
+
+def test_who_is_woken_leaves_the_turn_as_it_was_noted(tmp_path):
+    limiter = Limiter(1, tmp_path / ".rate", sleep=lambda _: True, monotonic=lambda: 50.0)
+    limiter.hold(200)
+    limiter.wait()
+    assert float((tmp_path / ".rate").read_text()) == 250.0

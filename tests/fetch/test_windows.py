@@ -112,6 +112,21 @@ def test_a_record_that_comes_twice_does_not_stand_for_another():
     assert not drifted.is_done
 
 
+def test_a_full_page_is_no_end_where_the_count_may_be_its_own():
+    own = Tally(full=2)
+    own.add(Says(2, (1, 2)))
+    assert not own.is_done
+    own.add(Says(2, (3, 4)))
+    own.add(Says(1, (5,)))
+    assert own.is_done
+    assert own.doubt != ""
+
+
+def test_pages_that_bring_nothing_new_end_it():
+    assert not tally((9, (1, 2)), (9, (3, 4)), (9, (1, 2))).is_done
+    assert tally((9, (1, 2)), (9, (3, 4)), (9, (1, 2)), (9, (3, 4))).is_done
+
+
 def test_a_repeated_page_ends_it():
     assert tally((4, (1, 2)), (4, (1, 2))).is_done
 

@@ -98,3 +98,31 @@ def test_a_server_that_fails_on_every_day_is_left_alone(settings):
     with answering(Answer(status=500)) as (url, asked), pytest.raises(ServerError, match="answered 500"):
         run(settings, url, since=date(2026, 10, 1))
     assert len({a.query["from_date"][:10] for a in asked}) <= 8
+
+
+def test_bad_days_apart_from_each_other_hold_nobody_up(settings):
+    def by(asked):
+        return (
+            Answer(status=500)
+            if asked.query["from_date"][8:10] in ("02", "05", "08", "11")
+            else Answer(page([]))
+        )
+
+    with answering(by=by) as (url, _):
+        report = run(settings, url, since=date(2026, 11, 1), until=date(2026, 11, 15))
+    assert report.statements["is_complete"].sum() == 10
+
+
+def test_a_day_whose_dates_cannot_be_read_is_asked_for_again(settings):
+    odd = [record(i) | {"date": "soon"} for i in range(20)]
+    with answering(
+        by=lambda asked: Answer(page(odd)) if "16" in asked.query["from_date"][8:10] else Answer(page([]))
+    ) as (
+        url,
+        _,
+    ):
+        broken = run(settings, url)
+    assert not broken.is_complete
+    assert broken.statements["is_complete"].tolist() == [False, True, True]
+    with answering(by=phones()) as (url, _):
+        assert run(settings, url).is_complete

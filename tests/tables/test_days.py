@@ -86,10 +86,40 @@ def test_a_zone_moves_the_instants(three_days):
 
 
 def test_a_later_read_takes_the_day_over(three_days):
-    assert len(store.load(three_days).calls) == 5
+    records = [record(n, duration="99") for n in range(4)]
+    put(three_days, MONDAY, records, LATER + timedelta(hours=1))
+    calls = store.load(three_days, until=MONDAY + timedelta(days=1)).calls
+    assert calls["duration_s"].tolist() == [99.0] * 4
+    assert store.open(three_days).calls.count().execute() == 6
+
+
+def test_a_later_read_that_announces_fewer_is_believed_the_second_time(three_days):
     put(three_days, MONDAY, [record(0)], LATER + timedelta(hours=1))
-    assert len(store.load(three_days).calls) == 3
-    assert store.open(three_days).calls.count().execute() == 3
+    once = store.statements(three_days, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    said = "it announced 1, where an earlier read brought 3; a second read will tell"
+    assert (once["doubt"], once["kept"]) == (said, 3)
+    put(three_days, MONDAY, [record(0)], LATER + timedelta(hours=2))
+    twice = store.statements(three_days, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert (twice["doubt"], twice["kept"]) == ("", 1)
+
+
+def test_a_proof_is_never_too_long_ago(settings):
+    put(settings, MONDAY, [record(n) for n in range(3)])
+    for hour in range(1, 20):
+        put(settings, MONDAY, [record(0)], LATER + timedelta(hours=hour), announced=3)
+    assert len(store.load(settings).calls) == 3
+
+
+def test_calls_of_other_days_are_a_doubt(settings):
+    put(settings, MONDAY, [record(0), record(1, "19-Nov-2026")])
+    stated = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert stated["doubt"].startswith("1 of 2 calls are of other days")
+
+
+def test_what_was_asked_for_in_another_zone_is_asked_for_again(three_days):
+    moved = replace(three_days, time_zone="Asia/Kolkata")
+    stated = store.statements(moved, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
+    assert stated["doubt"] == "it was asked for in zone Europe/London"
 
 
 def test_of_short_reads_nothing_is_lost_and_the_latest_of_each_call_counts(settings):
@@ -108,10 +138,10 @@ def test_of_short_reads_nothing_is_lost_and_the_latest_of_each_call_counts(setti
 
 def test_a_proof_ends_what_short_reads_before_it_brought(settings):
     put(settings, MONDAY, [record(0), record(1)], announced=3)
-    put(settings, MONDAY, [record(1)], LATER + timedelta(hours=1))
-    assert len(store.load(settings).calls) == 1
-    put(settings, MONDAY, [record(2)], LATER + timedelta(hours=2), announced=2)
+    put(settings, MONDAY, [record(1), record(2)], LATER + timedelta(hours=1))
     assert len(store.load(settings).calls) == 2
+    put(settings, MONDAY, [record(3)], LATER + timedelta(hours=2), announced=2)
+    assert len(store.load(settings).calls) == 3
 
 
 def test_a_damaged_raw_file_is_an_error_not_an_empty_day(settings):
@@ -140,7 +170,7 @@ def test_a_record_that_cannot_be_read_is_a_doubt_until_it_comes_again(settings):
     put(settings, MONDAY, [record(0), record(1)])
     put(settings, MONDAY, odd, LATER + timedelta(hours=1))
     first = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
-    assert first["doubt"] == "1 record could not be read, perhaps only this once"
+    assert first["doubt"] == "1 record could not be read; a second read will tell"
     assert len(store.load(settings).calls) == 2
     put(settings, MONDAY, odd, LATER + timedelta(hours=2))
     again = store.statements(settings, MONDAY, MONDAY + timedelta(days=1)).iloc[0]
