@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import structs
 from tqdm import tqdm
@@ -54,10 +55,8 @@ def sync(
 
     Raises
     ------
-    SettingsError
-        The account has no key; nothing was written.
     UsageError
-        The span is empty, or lies ahead.
+        The account has no key, or the span is empty or lies ahead; nothing was written.
     FetchError
         The API could not be read.
     ArchiveError
@@ -73,19 +72,39 @@ def sync(
         statements = refresh(settings, since, until, tolerant=True)
         known = {day: Known(s.fetched_at, s.is_complete) for day, s in statements.items() if s.fetched_at}
         windows = wanting(since, until, known, now(), settings.time_zone)
-        reads = archive.files(settings, since, until)
-        failed: dict[date, FetchError] = {}
-        again = windows
-        for _ in range(2):
-            with closing(fetch(settings, source, again, now)) as fetched:
-                shown = _shown(fetched, again, settings.account, progress)
-                failed |= _built(settings, shown, statements, reads)
-            again = [w for w in windows if w.day in statements and statements[w.day].wants_a_second_read]
+        held = _Held(statements, archive.files(settings, since, until))
+        failed = held.take(settings, source, windows, now, progress)
+        failed |= held.take(settings, source, [w for w in windows if held.wants(w.day)], now, progress)
     for day, why in failed.items():
         statements[day] = _doubted(statements.get(day, Statement(day)), str(why))
-    table = frame(statements, since, until)
-    open_from = clock.wall(now() - LONGEST_CALL, settings.time_zone).date()
-    return SyncReport(settings.account, since, until, open_from, settings.time_zone, tuple(windows), table)
+    table, opened = frame(statements, since, until), clock.wall(now() - LONGEST_CALL, settings.time_zone)
+    return SyncReport(
+        settings.account, since, until, opened.date(), settings.time_zone, tuple(windows), table
+    )
+
+
+class _Held(NamedTuple):
+    """What is held of each day: its statement, and its raw files."""
+
+    statements: dict[date, Statement]
+    reads: dict[date, list[Path]]
+
+    def wants(self, day: date) -> bool:
+        """Tell whether a day's last read may have been harmed on its way."""
+        return day in self.statements and self.statements[day].wants_a_second_read
+
+    def take(
+        self,
+        settings: Settings,
+        source: Client,
+        windows: Sequence[Window],
+        now: Callable[[], datetime],
+        progress: bool | None,
+    ) -> dict[date, FetchError]:
+        """Fetch windows and build their days, and return why others could not be read."""
+        with closing(fetch(settings, source, windows, now)) as fetched:
+            shown = _shown(fetched, windows, settings.account, progress)
+            return _built(settings, shown, self.statements, self.reads)
 
 
 def _built(

