@@ -154,12 +154,12 @@ def test_a_sync_that_proves_nothing_says_so(tmp_path):
         "CALLKIT_RATE": "0",
         "CALLKIT_DATA": str(tmp_path),
     }
-    asked = ("sync", "--since", "2026-03-16", "--until", "2026-03-17")
+    asked = ("sync", "--since", "2026-11-16", "--until", "2026-11-17")
     with answering(Answer(page([record(1)], 2)), Answer(page([], 2, 2))) as (url, _):
         done = run(*asked, cwd=tmp_path, **environ, CALLKIT_BASE_URL=url)
     assert done.returncode == 4, done.stderr
     assert done.stdout.startswith("Account:")
-    assert "The day 2026-03-16 is not proven complete" in done.stderr
+    assert "The day 2026-11-16 is not proven complete" in done.stderr
     assert done.stderr.strip().count("\n") == 0
     with answering(Answer(page([record(1)]))) as (url, _):
         done = run(*asked, cwd=tmp_path, **environ, CALLKIT_BASE_URL=url)

@@ -12,6 +12,7 @@ from callkit.clock import WALL_FORMAT
 from callkit.dialects import pages
 from callkit.dialects.pages import Layout
 from callkit.errors import UsageError
+from callkit.privacy import masked
 
 PATH = "/v1/call/records"
 LIMIT = 100
@@ -76,7 +77,7 @@ def query(
         theirs, wanted = _filter(name, str(value))
         if asked.setdefault(theirs, wanted) != wanted:
             raise UsageError(
-                f"filters {asked[theirs]!r} and {wanted!r} both name the caller; give src_num or call_id alone."
+                f"src_num and call_id name two callers ({masked(asked[theirs])}; {masked(wanted)}); give one of them."
             )
     return {
         "from_date": since.strftime(WALL_FORMAT),

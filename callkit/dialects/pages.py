@@ -164,7 +164,7 @@ def records_of(page: Mapping[str, msgspec.Raw], layout: Layout) -> list[msgspec.
     try:
         data = msgspec.json.decode(page[name], type=list[msgspec.Raw] | dict[str, msgspec.Raw])
     except KeyError:
-        keys = ", ".join(sorted(page)[:10]) or "none"
+        keys = mask_numbers(", ".join(sorted(page)[:10])) or "none"
         raise PageError(f"The answer has no {name} (its keys: {keys}); check base_url and dialect.") from None
     except msgspec.MsgspecError as error:
         raise PageError(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from callkit.errors import UsageError
-from callkit.privacy import e164
+from callkit.privacy import e164, mask_numbers
 
 Status: TypeAlias = Literal["answered", "missed"]
 Operator: TypeAlias = Literal[">", "<", ">=", "<=", "!="]
@@ -148,7 +148,7 @@ def checked(filters: Filters) -> dict[str, Any]:
             raise UsageError(f"{name!r} is not a filter; the filters are {', '.join(_CHECKS)}.")
         is_usable, remedy = _CHECKS[name]
         if not is_usable(found):
-            raise UsageError(f"{name} {found!r} cannot be used; {remedy}.")
+            raise UsageError(f"{name} {mask_numbers(repr(found))} cannot be used; {remedy}.")
     for number, how in (("call_duration", "operator"), ("bill_sec", "bill_sec_operator")):
         if how in given and number not in given:
             raise UsageError(f"{how} {given[how]!r} compares nothing; give {number} in seconds beside it.")

@@ -5,9 +5,11 @@ grammar or zone than the settings say. A call that stands in two days' windows c
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +29,7 @@ from callkit.tables.tidy import Tables, as_frame
 
 log = logging.getLogger("callkit")
 _READERS = 4
+_LOOKS = 40
 
 
 class Lake(NamedTuple):
@@ -72,7 +75,7 @@ def load(
         raise NoDataError(_nothing(settings, first, last))
     _warn_of_gaps(known, first, last)
     with ThreadPoolExecutor(_READERS) as pool:
-        calls, events = ([*pool.map(_read, [path(settings, kind, day) for day in known])] for kind in KINDS)
+        calls, events = map(list, zip(*pool.map(partial(_pair, settings), known), strict=True))
     repeats = (
         _repeats(known, {d: t["call_key"] for d, t in zip(known, calls, strict=True)})
         if _may_repeat(known)
@@ -161,6 +164,16 @@ def _warn_of_gaps(known: Mapping[date, Statement], since: date | None, until: da
             len(missing),
             missing[0],
         )
+
+
+def _pair(settings: Settings, day: date) -> tuple[pa.Table, pa.Table]:
+    """Read both tables of a day, again where a sync has replaced one of them meanwhile."""
+    for _ in range(_LOOKS):
+        calls, events = (pq.ParquetFile(path(settings, kind, day)) for kind in KINDS)
+        if calls.schema_arrow.metadata == events.schema_arrow.metadata:
+            break
+        time.sleep(0.05)
+    return tuple(file.read(use_threads=False).replace_schema_metadata(None) for file in (calls, events))
 
 
 def _read(file: Path, columns: list[str] | None = None) -> pa.Table:

@@ -1,5 +1,6 @@
 """When each call began and ended: the vendor's stamps, and the epochs that say which hour they mean."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -142,8 +143,9 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
     name = _STARTS[dialect][0][0]
     unread = cleaned(field(records, name).filter(pa.array(is_left))).drop_null()
     if len(unread) > max(_MOST_UNREAD, _UNREAD_SHARE * n):
+        form = re.sub("[0-9]", "9", unread[0].as_py())[:40]
         message = (
-            f"The {name} of {len(unread):,} of {n:,} records cannot be read (the first: {unread[0].as_py()!r}); "
+            f"The {name} of {len(unread):,} of {n:,} records cannot be read (the first is of the form {form!r}); "
             "no table was built, as callkit knows it as 27-Mar-2020 06:01:57 or 2020-03-27 06:01:57."
         )
         raise PageError(message)

@@ -49,7 +49,7 @@ def test_filters_are_translated(filters, sent):
         ({"bill_sec": 3}, "no filter 'bill_sec'; it has did, src_num"),
         ({"sort": "date"}, "no filter 'sort'"),
         ({"call_status": "busy"}, "call_status 'busy' is not one"),
-        ({"src_num": "1", "call_id": "2"}, "'1' and '2' both name the caller"),
+        ({"src_num": "1", "call_id": "2"}, "src_num and call_id name two callers"),
     ],
 )
 def test_a_filter_it_has_not_is_refused(filters, says):

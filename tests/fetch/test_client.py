@@ -169,7 +169,7 @@ def test_pages_that_prove_nothing_are_told(caplog):
         (
             "call_records",
             {"src_num": "07700900417", "call_id": "07700900555"},
-            "give src_num or call_id alone",
+            "src_num and call_id name two callers",
         ),
     ],
 )

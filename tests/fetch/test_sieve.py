@@ -146,7 +146,7 @@ def test_each_span_has_an_order_of_its_own(caplog):
     ("filters", "message"),
     [
         ({"did": "sales"}, "did 'sales' cannot be used; give a phone number"),
-        ({"src_num": 7700900417}, "src_num 7700900417 cannot be used; give a phone number"),
+        ({"src_num": 7700900417}, "src_num …417 cannot be used; give a phone number"),
         ({"call_id": ""}, "call_id '' cannot be used"),
         ({"call_status": "lost"}, "call_status 'lost' cannot be used; give one of answered, missed"),
         ({"call_duration": "30"}, "call_duration '30' cannot be used; give whole seconds"),

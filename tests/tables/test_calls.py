@@ -179,7 +179,8 @@ def test_starts_are_found_where_they_stand(stats, fields, local):
 def test_dates_of_another_form_stop_the_build():
     stats = {"call_date": "27/03/2020"}
     with pytest.raises(
-        PageError, match="date of 20 of 20 records cannot be read .the first: '27/03/2020 06:01'"
+        PageError,
+        match="date of 20 of 20 records cannot be read .the first is of the form '99/99/9999 99:99'",
     ):
         tidy(page(*(record(f"{n}", stats, date="27/03/2020 06:01") for n in range(20))))
 
