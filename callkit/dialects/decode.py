@@ -23,11 +23,11 @@ from msgspec import UNSET, Raw, Struct
 from callkit.dialects import RawPage, dialect
 from callkit.dialects.pages import BOM, UNREADABLE, members, mended, records_of
 from callkit.dialects.records import Columns, Quarantined, Records
-from callkit.dialects.structs import ENVELOPE, RECORD, TOLERANT, TYPED, Tier, nested, path
+from callkit.dialects.structs import ENVELOPE, LOOSE, RECORD, TOLERANT, TYPED, Tier, nested, path
 from callkit.errors import PageError
 
 CHUNK = 500  # records held as objects: more of them fall out of the processor's cache
-PATIENCE = 32  # pages read by the tolerant tier before the typed one is tried again
+PATIENCE = 32  # pages read by the tolerant tier, at most, before the typed one is tried again
 MOST_LEARNED = 200
 _UNLEARNABLE = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no field of such a name
 
@@ -67,13 +67,12 @@ class Decoder:
         self._fetched: list[datetime | None] = []
         self._sources: list[str] = []
         self._quarantined: list[Quarantined] = []
-        self._patience = 0
-        self._is_typed = True
+        self._patience = self._wait = 0
         self._make_tiers()
 
     def _make_tiers(self) -> None:
-        self._typed, self._tolerant = (
-            Tier(self._layout, types, self._learned) for types in (TYPED, TOLERANT)
+        self._typed, self._tolerant, self._loose = (
+            Tier(self._layout, types, self._learned) for types in (TYPED, TOLERANT, LOOSE)
         )
 
     def add(self, page: RawPage) -> None:
@@ -117,8 +116,8 @@ class Decoder:
         raws = self._layout.split(body) if self._layout.split else None
         if raws is not None:
             body = b'{"%s":[%s]}' % (self._layout.records.encode(), b",".join(raws))
-        self._patience -= 1
-        for tier in (self._tolerant,) if self._patience > 0 else (self._typed, self._tolerant):
+        self._wait -= 1
+        for tier in (self._tolerant,) if self._wait >= 0 else (self._typed, self._tolerant):
             try:
                 values = tier.members(body)
             except UNREADABLE:
@@ -126,10 +125,11 @@ class Decoder:
             success = values[self._layout.envelope.index("success")]
             if values[self._data] is None or str(success).lower() == "false":
                 break
-            if tier is self._tolerant:
-                self._is_typed = False
-                if self._patience <= 0:
-                    self._patience = PATIENCE
+            if tier is self._typed:
+                self._patience = 0
+            elif self._wait < 0:  # each failure in a row makes it wait twice as long
+                self._patience = min(2 * self._patience + 1, PATIENCE)
+                self._wait = self._patience
             self._count(ENVELOPE, [[value] for value in values[self._data + 1 :]])
             records: list[Struct] = values[self._data]
             return records
@@ -143,7 +143,6 @@ class Decoder:
         return raws
 
     def _read_each(self, source: str, raws: Sequence[Raw]) -> list[Struct]:
-        self._is_typed = False
         records = []
         for index, raw in enumerate(raws):
             try:
@@ -167,7 +166,7 @@ class Decoder:
             kept = {key: value for key, value in (stats or {}).items() if key in self._layout.stats}
             record[self._inner] = Raw(msgspec.json.encode(kept))
         record = {key: value for key, value in record.items() if key in self._layout.kinds}
-        read: Struct = self._tolerant.read(msgspec.json.encode(record))
+        read: Struct = self._loose.read(msgspec.json.encode(record))
         self._note(odd)
         return read
 
@@ -199,10 +198,9 @@ class Decoder:
             inner = columns[list(self._layout.kinds).index(self._inner)]
             of_stats = (msgspec.structs.astuple(s or none) for s in inner)
             self._keep(self._inner, self._layout.stats, list(zip(*of_stats, strict=True)))
-        self._is_typed = True
 
     def _keep(self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]]) -> None:
-        self._columns.keep(level, fields, columns, is_typed=self._is_typed)
+        self._columns.keep(level, fields, columns)
         self._count(level, columns[len(fields) :])
 
     def _count(self, level: str, columns: Sequence[Sequence[Any]]) -> None:

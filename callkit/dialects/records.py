@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from callkit.dialects.pages import Layout
 from callkit.dialects.structs import FLOWS, kinds, path
-from callkit.dialects.values import any_texts, flow_lines, numbers, step, texts
+from callkit.dialects.values import any_texts, flow_lines, numbers, texts
 
 
 class Quarantined(NamedTuple):
@@ -72,9 +72,7 @@ class Columns:
         self._lines: list[pa.Array] = []
         self._n_lines: list[int] = []
 
-    def keep(
-        self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]], *, is_typed: bool
-    ) -> None:
+    def keep(self, level: str, fields: Mapping[str, str], columns: Sequence[tuple[Any, ...]]) -> None:
         """
         Keep the fields of one level of some records.
 
@@ -86,28 +84,18 @@ class Columns:
             Kind of each field.
         columns
             The values of each field, in the same order.
-        is_typed
-            True where all of the records were read by the typed tier.
         """
         for (key, kind), column in zip(fields.items(), columns, strict=False):
             if kind in FLOWS:
-                self._keep_flow(kind, column, is_typed)
+                flows = list(map(flow_lines, column))
+                self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
+                self._n_lines += map(len, flows)
             elif kind == "number":
-                self._columns[path(level, key)].append(numbers(column, is_typed=is_typed))
+                self._columns[path(level, key)].append(numbers(column))
             elif kind in ("text", "flag"):
                 self._columns[path(level, key)].append(texts(column))
             elif kind == "json":
                 self._columns[path(level, key)].append(any_texts(column))
-
-    def _keep_flow(self, kind: str, column: Sequence[Any], is_typed: bool) -> None:
-        if not is_typed:
-            flows = [flow_lines(flow) for flow in column]
-        elif kind == "steps":
-            flows = [[step(raw) for raw in flow or ()] for flow in column]
-        else:
-            flows = [flow or [] for flow in column]
-        self._lines.append(pa.array(list(chain.from_iterable(flows)), pa.string()))
-        self._n_lines += map(len, flows)
 
     def finish(self) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray, npt.NDArray[np.int64]]:
         """Return `columns`, `lines` and `n_lines` of `Records`."""

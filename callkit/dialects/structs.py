@@ -12,14 +12,16 @@ ENVELOPE, RECORD = "envelope", ""
 FLOWS = ("lines", "steps")
 _SCALAR = str | int | float | bool | None
 _LOOSE_FLOW = list[Raw] | dict[str, Raw] | str | None
+_TEXT_FLOW = list[str] | dict[str, Raw] | str | None
 TYPED: Mapping[str, Any] = {
     "text": str | int | None, "number": float | None, "flag": str | int | bool | None, "json": Raw, "unused": Raw,
     "lines": list[str] | None, "steps": list[Raw] | None,
 }  # fmt: skip
 TOLERANT: Mapping[str, Any] = {
     "text": _SCALAR, "number": _SCALAR, "flag": _SCALAR, "json": Raw, "unused": Raw,
-    "lines": _LOOSE_FLOW, "steps": _LOOSE_FLOW,
+    "lines": _TEXT_FLOW, "steps": _LOOSE_FLOW,
 }  # fmt: skip
+LOOSE: Mapping[str, Any] = TOLERANT | {"lines": _LOOSE_FLOW}  # a line may be anything, a number or an object
 
 
 def path(level: str, key: str) -> str:
@@ -52,7 +54,7 @@ class Tier:
     layout
         What a page looks like.
     types
-        `TYPED` or `TOLERANT`: the type of each kind of field.
+        `TYPED`, `TOLERANT` or `LOOSE`: the type of each kind of field.
     learned
         Keys callkit does not know but has met, by level; their fields are unset where they are not sent.
     """
@@ -69,7 +71,7 @@ class Tier:
         records: Any = list[self.record] | None  # type: ignore[name-defined]
         members = dict.fromkeys(layout.envelope, Any) | {layout.records: records}
         page = _struct("Page", members, learned[ENVELOPE])
-        is_strict = types is TOLERANT
+        is_strict = types is not TYPED
         self._decode = msgspec.json.Decoder(page, strict=is_strict).decode
         self.read = msgspec.json.Decoder(self.record, strict=is_strict).decode
         self._holds_bytes = is_strict or Raw in {types.get(kind) for kind in layout.kinds.values()}

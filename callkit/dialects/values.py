@@ -44,20 +44,12 @@ def _number(value: str | float | bool | None) -> float | None:
 _MEMO = _Memo()
 
 
-def numbers(column: Sequence[Any], *, is_typed: bool) -> pa.Array:
-    """
-    Return numbers as float64: null where the vendor sends none, NaN where what it sends is not a number.
-
-    Parameters
-    ----------
-    column
-        Numbers, text, True or False, and None.
-    is_typed
-        True where only numbers and None can be in it.
-    """
-    return pa.array(
-        column if is_typed else [_MEMO[value] for value in column], pa.float64(), from_pandas=False
-    )
+def numbers(column: Sequence[Any]) -> pa.Array:
+    """Return numbers as float64: null where the vendor sends none, NaN where what it sends is not a number."""
+    try:
+        return pa.array(column, pa.float64(), from_pandas=False)
+    except pa.ArrowInvalid:  # text among them, or an integer too long
+        return pa.array([_MEMO[value] for value in column], pa.float64(), from_pandas=False)
 
 
 def texts(column: Sequence[Any]) -> pa.Array:
@@ -110,8 +102,10 @@ def flow_lines(flow: Flow) -> list[str]:
     >>> flow_lines("Call received\n Caller hanged up the call")
     ['Call received', ' Caller hanged up the call']
     """
-    if flow is None:
+    if not flow:
         return []
+    if isinstance(flow, list) and isinstance(flow[0], str):  # the decoder gives text or bytes, never both
+        return flow  # type: ignore[return-value]
     if isinstance(flow, str):
         return _of_text(flow)
     if isinstance(flow, dict):

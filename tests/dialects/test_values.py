@@ -19,12 +19,12 @@ from callkit.dialects.values import flow_lines, numbers, texts
     ],
 )  # fmt: skip
 def test_numbers(sent, means):
-    assert numbers([sent], is_typed=False).to_pylist() == [means]
+    assert numbers([sent]).to_pylist() == [means]
 
 
 @pytest.mark.parametrize("sent", ["four", "1,234", "0x10", "1_000", "nan", "00:04", "١", 10**400])
 def test_what_is_no_number_is_nan(sent):
-    (value,) = numbers([sent], is_typed=False).to_pylist()
+    (value,) = numbers([sent]).to_pylist()
     assert math.isnan(value)
 
 
@@ -34,7 +34,7 @@ def test_the_typed_tier_reads_no_number_otherwise(text):
         typed = msgspec.json.decode(msgspec.json.encode(text), type=float | None, strict=False)
     except msgspec.ValidationError:
         return
-    (value,) = numbers([text], is_typed=False).to_pylist()
+    (value,) = numbers([text]).to_pylist()
     assert value == typed or not math.isfinite(typed)
 
 
