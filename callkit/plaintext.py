@@ -1,8 +1,11 @@
-"""Tables as plain text."""
+"""Tables as plain text, and the characters no text may show."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+
+# control characters but tab and line feed, direction marks, half characters: none shows, and some turn what follows
+UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def table(

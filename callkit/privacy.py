@@ -154,7 +154,7 @@ def mask_numbers(text: str) -> str:
 def pseudonym(number: str, key: Secret) -> str:
     """Return a short name for a caller that is the same for the same key and cannot be turned back."""
     digest = hmac.new(key.reveal().encode(), number.encode(), hashlib.sha256).hexdigest()
-    return f"caller-{digest[:8]}"
+    return f"caller-{digest[:12]}"
 
 
 def pseudonym_key(configured: Secret, data: Path) -> Secret:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from callkit.explore.masks import (
+from callkit.tables.masks import (
     MASKS,
     mask_array,
     mask_frame,

@@ -4,10 +4,9 @@ import html
 import re
 
 from callkit.look.dates import MONTHS
+from callkit.plaintext import UNSEEN
 
-_CLEAR = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_CLEAR = re.compile(UNSEEN)
 
 
 def inert(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What of a frame, a series, an index or an array may be written into a notebook's outputs.
+"""What of a frame, a series, an index or an array may leave callkit: into a notebook's outputs, or a shared file.
 
 A column is masked by its name where that is one of callkit's personal columns, and so is the row of that name in a
 turned frame or in a single call. Whatever else holds text is masked by what it says: phone numbers, links, e-mail
@@ -16,7 +16,7 @@ from callkit.privacy import mask_numbers, masked
 
 Mask: TypeAlias = Callable[[str], str]
 
-_PLACES = ("did", "ring_group", "queue", "menu", "announcement", "schedule")
+PLACES = ("did", "ring_group", "queue", "menu", "announcement", "schedule")
 _NAMELESS = ("anonymous", "withheld", "private", "restricted", "unknown", "unavailable")
 _PHONE = re.compile(r"(?<![\w.])(?:\+\d[\d\s().-]{6,}\d|(?:00?|44)[1-9]\d{8,12})(?!\w)")
 
@@ -58,8 +58,18 @@ MASKS: dict[str, Mask] = {
     "number": mask_numbers,
     "raw": mask_numbers,
 }
-_OURS = ("did", "last_did", "call_key")  # our own lines, and keys that may look like numbers
-_EVERY: dict[str, Mask] = MASKS | dict.fromkeys(_OURS, _own)
+_OURS = (
+    "did",
+    "last_did",
+    "call_key",
+    "case:concept:name",
+)  # our own lines, and keys that may look like numbers
+_EVERY: dict[str, Mask] = MASKS | dict.fromkeys(_OURS, _own) | {"org:resource": _name}
+
+
+def mask_of(label: Any) -> Mask:
+    """Return the mask of a column: by its name, else by what each cell says."""
+    return _by_name(label) or _said
 
 
 def masked_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +91,7 @@ def mask_frame(frame: pd.DataFrame, near: int | None) -> tuple[pd.DataFrame, lis
     repr that cuts the middle out.
     """
     rows = _rows(len(frame), near)
-    places = frame["target_kind"].isin(_PLACES).to_numpy() if "target_kind" in frame.columns else None
+    places = frame["target_kind"].isin(PLACES).to_numpy() if "target_kind" in frame.columns else None
     of_rows = {row: mask for row in rows if (mask := _by_name(frame.index[row]))}
     names: list[str] = []
     shown = frame.copy(deep=False)
@@ -89,7 +99,7 @@ def mask_frame(frame: pd.DataFrame, near: int | None) -> tuple[pd.DataFrame, lis
         if not _is_text(kind):
             continue
         cells = frame.iloc[:, position].to_numpy(dtype=object)
-        mask, kept = _by_name(name) or _said, places if name == "target_name" else None
+        mask, kept = mask_of(name), places if name == "target_name" else None
         hidden = _hidden(cells, mask, rows, kept, of_rows)
         differ = _differ(cells, hidden, rows)
         if differ or name in MASKS or _categories_differ(kind, mask):
@@ -120,7 +130,7 @@ def mask_labels(labels: pd.Index, near: int | None) -> tuple[pd.Index, list[str]
         if not _is_text(levels[level].dtype):
             continue
         cells = levels[level].to_numpy(dtype=object)
-        hidden = _hidden(cells, _by_name(name) or _said, rows)
+        hidden = _hidden(cells, mask_of(name), rows)
         if _differ(cells, hidden, rows):
             names.append("labels" if name is None else str(name))
             levels[level] = pd.Index(hidden, dtype=object)
