@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callkit.dialects.values import is_nothing
-from callkit.flow.grammar import ASSUMED, DESTINATIONS, KINDS, Row, Shape
+from callkit.flow.grammar import ASSUMED, DESTINATIONS, DOCUMENTED, KINDS, Row, Shape
 from callkit.flow.stamps import MISSING, loose_tail
 from callkit.privacy import mask_numbers
 from callkit.schema import STEPS
@@ -17,6 +17,8 @@ from callkit.schema import STEPS
 TIMES = ("time", "anstime")
 _STATES = ("dialst", "tgst", "dstype")
 Fields = tuple[str | None, ...]
+_CLOCK = re.compile(r"(?:\d:[0-5]\d| at \d{9,})[^()]*\Z")  # of a stamp in another form than the known one
+_TAIL = 40  # characters of a line such a stamp may stand in
 _NUMBER = re.compile(r"(?:.*/)?(\+?[0-9Xx*#]+)(?:@.*)?", re.DOTALL)  # also in a channel: PJSIP/+44…@TRUNK
 
 
@@ -51,36 +53,41 @@ class Heads:
         self.keys = tuple(key for key in used if key not in TIMES)
         self.timed = [place for place, key in enumerate(TIMES) if key in used]
         self._known: dict[tuple[str, bool], tuple[int, int]] = {}
-        self._known_objects: dict[tuple[Fields, bool], tuple[int, str]] = {}
+        self._known_objects: dict[tuple[Fields, bool, bool], tuple[int, str]] = {}
         self.heads: list[Head] = []
         self.texts: list[str] = []
+        self.unread: list[bool] = []  # whether a time is there, or must be, and cannot be read
 
     def number(self, text: str, is_stamped: bool) -> tuple[int, int]:
         """Return a head's number, and the seconds of a stamp in it that `tail_seconds` does not see, or `MISSING`."""
         known = self._known.get((text, is_stamped))
         if known is None:
             wall_s, cut = (MISSING, len(text)) if is_stamped else loose_tail(text)
-            head = read_head(self._rows, text[:cut], is_stamped=is_stamped or wall_s != MISSING)
-            known = self._known[text, is_stamped] = (self._add(head, text[:cut]), wall_s)
+            has_stamp = is_stamped or wall_s != MISSING
+            head = read_head(self._rows, text[:cut], is_stamped=has_stamp)
+            known = self._known[text, is_stamped] = (
+                self._add(head, text[:cut], not has_stamp and _lacks_its_stamp(head, text)), wall_s,
+            )  # fmt: skip
         return known
 
-    def object_number(self, fields: Fields, is_stamped: bool) -> tuple[int, str]:
-        """Return the number of an object's head, and the key of its time."""
-        known = self._known_objects.get((fields, is_stamped))
+    def object_number(self, fields: Fields, is_stamped: bool, is_unread: bool = False) -> tuple[int, str]:
+        """Return the number of an object's head, and the key of its time, which may be one that cannot be read."""
+        known = self._known_objects.get((fields, is_stamped, is_unread))
         if known is None:
             keys = (*self.keys, *(TIMES[place] for place in self.timed))
             said = {key: as_field(value) for key, value in zip(keys, fields, strict=True)}
             head = read_object(self._shapes, said, is_stamped=is_stamped)
             at = head.row.at if isinstance(head.row, Shape) else "time"
             states = [said[key] or "" for key in ("type", *_STATES) if said[key]]
-            known = self._known_objects[fields, is_stamped] = (
-                self._add(head, " ".join(["object", *states])), at,
+            known = self._known_objects[fields, is_stamped, is_unread] = (
+                self._add(head, " ".join(["object", *states]), is_unread), at,
             )  # fmt: skip
         return known
 
-    def _add(self, head: Head, text: str) -> int:
+    def _add(self, head: Head, text: str, is_unread: bool) -> int:
         self.heads.append(head)
         self.texts.append(text)
+        self.unread.append(is_unread)
         return len(self.heads) - 1
 
     def steps(self) -> npt.NDArray[np.int8]:
@@ -126,6 +133,13 @@ def read_head(table: Sequence[Row | Shape], head: str, *, is_stamped: bool) -> H
         if match := row.regex.fullmatch(head):
             return _said(row, match)
     return Head(None)
+
+
+def _lacks_its_stamp(head: Head, text: str) -> bool:
+    """Say of a line without a stamp whether the vendor writes one there, or it ends in what may be one."""
+    if head.row is None:
+        return bool(_CLOCK.search(text[-_TAIL:]))
+    return head.row.status == DOCUMENTED and head.step != "hangup"
 
 
 def read_object(table: Sequence[Row | Shape], fields: Mapping[str, str | None], *, is_stamped: bool) -> Head:

@@ -45,9 +45,15 @@ def read_objects(lines: Sequence[str], heads: Heads) -> tuple[Ints, Ints]:
         fields = [v if v is None or type(v) is str else as_field(v) for v in values[:n_keys]]
         fields += ["set" if values[n_keys + place] is not None else None for place in heads.timed]
         is_stamped = at != MISSING or answered != MISSING
-        numbers[n], first = heads.object_number(tuple(fields), is_stamped)
+        is_unread = not is_stamped and (_is_told(time) or _is_told(anstime))
+        numbers[n], first = heads.object_number(tuple(fields), is_stamped, is_unread)
         at_ms[n] = answered if first == "anstime" and answered != MISSING else at
     return numbers, at_ms
+
+
+def _is_told(time: object) -> bool:
+    """Say whether a field of a time holds anything; vendors write 0 for none."""
+    return isinstance(time, dict | list) or as_field(time) not in (None, "0", "false")
 
 
 @lru_cache(maxsize=32)

@@ -17,12 +17,13 @@ MISSING = int(np.iinfo(np.int64).min)
 TAIL = 24
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = re.compile(rb" at (\d\d)-([A-Za-z]{3})-(\d{4}) ")
-_LOOSE = re.compile(r" at (\d{1,2})-([A-Za-z]{3})-(\d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\s*\Z", re.ASCII)
+_LOOSE = re.compile(r" at (\d{1,2})-([A-Za-z]{3})-(\d{4}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\Z", re.ASCII)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_BEFORE = np.uint32(int.from_bytes(b" at ", "little"))
 _ZEROS = np.uint64(int.from_bytes(b"00:00:00", "little"))
 _LARGEST = (2, 9, 0, 5, 9, 0, 5, 9)  # of each byte, once the zeros and colons are taken away
 _ROOM = np.uint64(int.from_bytes(bytes(0x7F - most for most in _LARGEST), "little"))
-_HIGH = np.uint64(0x8080808080808080)
+_HIGH, _BYTE = np.uint64(0x8080808080808080), np.uint64(0xFF)
 
 Ints = npt.NDArray[np.int64]
 
@@ -74,22 +75,23 @@ def tail_seconds(array: pa.Array) -> Ints:
         return np.full(len(array), MISSING)
     bounds = offsets(array)
     words: npt.NDArray[np.uint64] = np.ndarray((data.size - 7,), "<u8", data, strides=(1,))
-    fits = np.diff(bounds) >= TAIL
-    at = np.where(fits, bounds[1:] - TAIL, 0)
-    days = _days(words[at], words[at + 8])
+    at = np.where(np.diff(bounds) >= TAIL, bounds[1:] - TAIL, 0)
+    first = words[at]
+    lines = np.flatnonzero((first.astype(np.uint32) == _BEFORE) & (np.diff(bounds) >= TAIL))
+    at = at[lines]
     digits = words[at + 16] ^ _ZEROS
-    fits &= (((digits + _ROOM) | digits) & _HIGH) == 0
-    pairs = (digits * np.uint64(2561)) >> np.uint64(
-        8
-    )  # 2561 = 10 * 256 + 1: each byte becomes ten times it plus the next
-    hours, minutes, seconds = (
-        ((pairs >> np.uint64(s)) & np.uint64(0xFF)).astype(np.int64) for s in (0, 24, 48)
-    )
-    fits &= (hours < 24) & (days != MISSING)
-    return np.where(fits, days * 86_400 + hours * 3600 + minutes * 60 + seconds, MISSING)
+    # 2561 = 10 * 256 + 1: each byte becomes ten times it plus the next
+    pairs = (digits * np.uint64(2561)) >> np.uint64(8)
+    hours, minutes, seconds = ((pairs >> np.uint64(s) & _BYTE).view(np.int64) for s in (0, 24, 48))
+    days = _days(first[lines], words[at + 8])
+    fits = ((((digits + _ROOM) | digits) & _HIGH) == 0) & (hours < 24) & (days != MISSING)
+    found = np.full(len(array), MISSING)
+    found[lines] = np.where(fits, days * 86_400 + hours * 3600 + minutes * 60 + seconds, MISSING)
+    return found
 
 
 def _days(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> Ints:
+    """Return the day that two words of eight bytes write, looked up once for each run of equal ones."""
     if not len(first):
         return np.empty(0, dtype=np.int64)
     changes = np.flatnonzero((first[1:] != first[:-1]) | (second[1:] != second[:-1])) + 1
@@ -108,7 +110,7 @@ def loose_tail(text: str) -> tuple[int, int]:
     tuple of int
         Wall-clock seconds since 1970, or `MISSING`, and where the stamp begins in the text.
     """
-    found = _LOOSE.search(text)
+    found = _LOOSE.search(text.rstrip())
     day = _day_number(found[1], found[2], found[3]) if found else MISSING
     if not found or day == MISSING:
         return MISSING, len(text)

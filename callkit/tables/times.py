@@ -11,6 +11,7 @@ from callkit import clock
 from callkit.dialects.records import Records
 from callkit.errors import PageError
 from callkit.flow.events import Flow
+from callkit.flow.heads import nameless
 from callkit.flow.journey import Floats
 from callkit.flow.marks import Flags, is_step
 from callkit.flow.stamps import MISSING, Ints
@@ -78,8 +79,9 @@ def starts(records: Records, flow: Flow, dialect: str, time_zone: str) -> Starts
     Raises
     ------
     PageError
-        So many dates cannot be read that the vendor must be writing them in another form.
+        So many dates or times of steps cannot be read that the vendor must be writing them in another form.
     """
+    _require_times(flow)
     wall, stamped = _begun(records, dialect)
     init = _init_ms(flow, len(wall))
     epoch = told_seconds(field(records, _CALL_IDS.get(dialect, "call_id")), _CALL_ID)
@@ -150,6 +152,20 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
         )
         raise PageError(message)
     return wall, utc
+
+
+def _require_times(flow: Flow) -> None:
+    """Raise where so many times of steps cannot be read that the vendor must be writing them in another form."""
+    is_unread = np.array([*flow.heads.unread, False], dtype=bool)[flow.head]
+    n_unread = int(is_unread.sum())
+    n = n_unread + int((flow.at_ms != MISSING).sum())
+    if n_unread > max(_MOST_UNREAD, _UNREAD_SHARE * n):
+        form = nameless(re.sub("[0-9]", "#", flow.heads.texts[flow.head[is_unread.argmax()]]))[-60:]
+        message = (
+            f"The times of {n_unread:,} of {n:,} steps of call flows cannot be read (the first ends {form!r}); no "
+            "table was built, as callkit knows ' at 27-Mar-2020 06:01:57' at a line's end, and an object's epoch."
+        )
+        raise PageError(message)
 
 
 def _init_ms(flow: Flow, n_calls: int) -> Ints:
