@@ -106,10 +106,19 @@ def starts(records: Records, flow: Flow, dialect: str, time_zone: str) -> Starts
 
 
 def end_stamps(records: Records, start_ms: Ints, dialect: str, time_zone: str) -> Ints:
-    """Return what the end stamps say in UTC milliseconds, `MISSING` where there is none or it is before the start."""
+    """
+    Return what the end stamps say in UTC milliseconds, `MISSING` where there is none or it is before the start.
+
+    Raises
+    ------
+    PageError
+        So many cannot be read that the vendor must be writing them in another form.
+    """
     if dialect == "call_report":
         return np.full(len(start_ms), MISSING)
-    wall, utc = read_stamps(field(records, "end_stamp"))
+    stamps = field(records, "end_stamp")
+    wall, utc = read_stamps(stamps)
+    _require_read("end_stamp", stamps, (wall == MISSING) & (utc == MISSING))
     has_wall = wall != MISSING
     hint = np.where(start_ms == MISSING, -1, start_ms // 1000)[has_wall]
     utc[has_wall] = clock.to_utc(wall[has_wall], time_zone, hint)
@@ -141,9 +150,14 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
         wall[rest], utc[rest] = read_stamps(
             parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, " ")
         )
-    is_left = (wall == MISSING) & (utc == MISSING)
     name = _STARTS[dialect][0][0]
-    unread = cleaned(field(records, name).filter(pa.array(is_left))).drop_null()
+    _require_read(name, field(records, name), (wall == MISSING) & (utc == MISSING))
+    return wall, utc
+
+
+def _require_read(name: str, column: pa.Array, is_left: Flags) -> None:
+    """Raise where so many stamps cannot be read that the vendor must be writing them in another form."""
+    unread, n = cleaned(column.filter(pa.array(is_left))).drop_null(), len(column)
     if len(unread) > max(_MOST_UNREAD, _UNREAD_SHARE * n):
         form = re.sub("[0-9]", "9", unread[0].as_py())[:40]
         message = (
@@ -151,7 +165,6 @@ def _begun(records: Records, dialect: str) -> tuple[Ints, Ints]:
             "no table was built, as callkit knows it as 27-Mar-2020 06:01:57 or 2020-03-27 06:01:57."
         )
         raise PageError(message)
-    return wall, utc
 
 
 def _require_times(flow: Flow) -> None:

@@ -96,3 +96,13 @@ def test_what_a_users_row_reads_needs_no_stamp():
     line = " Agent back at 17:30"
     assert read([line]).heads.unread == [True]
     assert read([line], [row]).heads.unread == [False]
+
+
+def test_end_stamps_of_another_form_stop_the_build():
+    ends = ["27/03/2020 06:02", None, ""]
+    records = [
+        {"call_id": f"{k}", "date": "2020-03-27", "time": "06:02:00", "end_stamp": ends[k % 3]}
+        for k in range(33)
+    ]
+    with pytest.raises(PageError, match="end_stamp of 11 of 33 records cannot be read .* '99/99/9999 99:99'"):
+        build([RawPage(json.dumps({"results": records}).encode())], Options(dialect="call_records"))
