@@ -15,6 +15,7 @@ UNFILLED = r"^\$\w+\s*$"  # a variable of a webhook's template that was never fi
 Flow = list[Raw] | list[str] | dict[str, Raw] | str | None
 _DECIMAL = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _MOST_REMEMBERED = 200_000
+_LONGEST_INDEX = 19  # digits: Python refuses to read integers of some thousands
 
 
 def is_nothing(text: str) -> bool:
@@ -109,7 +110,7 @@ def flow_lines(flow: Flow) -> list[str]:
     if isinstance(flow, str):
         return _of_text(flow)
     if isinstance(flow, dict):
-        is_index = all(key.isdecimal() for key in flow)
+        is_index = all(key.isdecimal() and len(key) < _LONGEST_INDEX for key in flow)
         flow = [flow[key] for key in (sorted(flow, key=int) if is_index else flow)]
     return list(map(step, flow))
 
@@ -122,4 +123,4 @@ def _of_text(text: str) -> list[str]:
             return flow_lines(msgspec.json.decode(text, type=list[Raw] | dict[str, Raw]))
         except (msgspec.MsgspecError, RecursionError):
             pass
-    return text.split("\n")
+    return text.removesuffix("\n").split("\n")
