@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -21,11 +21,13 @@ from msgspec import Struct, structs
 from callkit.dialects import RawPage, dialect
 from callkit.errors import ArchiveError, LockedError
 from callkit.fetch.paging import Held, Read
+from callkit.fetch.places import AnyFile, by_day
 from callkit.fetch.windows import Reading, Window
 from callkit.settings import Settings
 
 _ENDING = ".pages.zst"
 _STAMP = "%Y%m%dT%H%M%SZ"
+PATTERN = f"[0-9][0-9][0-9][0-9]/[0-9]*{_ENDING}"
 
 
 class Head(Struct, frozen=True, tag="window", tag_field="line"):
@@ -176,15 +178,11 @@ def _sync(path: Path) -> None:
 
 def files(settings: Settings, since: date | None = None, until: date | None = None) -> dict[date, list[Path]]:
     """Return the raw files of each day that has any, the oldest read first, `until` excluded."""
-    found: dict[date, list[Path]] = {}
-    for path in sorted(settings.folder("raw").glob(f"[0-9][0-9][0-9][0-9]/[0-9]*{_ENDING}")):
-        day = date.fromisoformat(path.name[:10])
-        if (since is None or since <= day) and (until is None or day < until):
-            found.setdefault(day, []).append(path)
-    return found
+    found = by_day(settings.folder("raw").glob(PATTERN))
+    return {d: paths for d, paths in found.items() if (since or d) <= d and (until is None or d < until)}
 
 
-def read(path: Path) -> Archived:
+def read(path: AnyFile) -> Archived:
     """
     Read a raw file and check every page against its hash.
 
@@ -193,15 +191,16 @@ def read(path: Path) -> Archived:
     ArchiveError
         The file is cut short, or a page is not what was archived.
     """
+    source = str(path) if isinstance(path, Path) else path.content()
     try:
-        with pa.input_stream(str(path), compression="zstd") as stream:
+        with pa.input_stream(source, compression="zstd") as stream:
             content = stream.read()
         return _parsed(path, content)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
         raise _damaged(path, str(error)) from error
 
 
-def _parsed(path: Path, content: bytes) -> Archived:
+def _parsed(path: AnyFile, content: bytes) -> Archived:
     head: Head | None = None
     pages: list[RawPage] = []
     heads: list[PageHead] = []
@@ -227,8 +226,8 @@ def _parsed(path: Path, content: bytes) -> Archived:
     raise _damaged(path, "its closing statement is missing")
 
 
-def _damaged(path: Path, why: str) -> ArchiveError:
-    place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+def _damaged(path: AnyFile, why: str) -> ArchiveError:
+    place = "/".join(PurePath(str(path)).parts[-3:])
     return ArchiveError(
         f"Raw file {place} is damaged ({why}); restore it from a copy, or remove it and sync again."
     )

@@ -5,6 +5,7 @@ on the embedded DuckDB; queries over frames of one shape are compiled once, so t
 """
 
 import difflib
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -93,11 +94,25 @@ def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame
         Function of an Ibis table, the same object at each use; what it builds depends on its arguments alone.
     """
     if isinstance(calls, ibis.Table):
-        return [_frame(expression.to_pyarrow()) for expression in build(calls, *arguments)]
+        return [collected(expression) for expression in build(calls, *arguments)]
     cursor = _duckdb().cursor()
     cursor.register("calls", calls)
     statements = _compiled(ibis.Schema.from_pyarrow(calls.schema), build, arguments)
     return [_frame(cursor.sql(sql).to_arrow_table()) for sql in statements]
+
+
+def collected(expression: Any) -> pd.DataFrame:
+    """Return the rows of an Ibis table, of the same pandas types whichever engine gives them."""
+    with warnings.catch_warnings():
+        # PySpark says so of pandas 3 at every answer; that the answers are the same is tested
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        answer = expression.to_pyarrow()
+    return _frame(answer)
+
+
+def n_where(condition: Any) -> Any:
+    """Count the rows where a condition holds; 0, not null, of no rows or unknown ones on every engine."""
+    return condition.nullif(False).count()  # Ibis makes a sum of count(where=...) on Spark: null of no rows
 
 
 def _frame(answer: pa.Table) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import ibis
 from callkit.clock import midnight
 from callkit.errors import UsageError
 from callkit.metrics import catalogue
-from callkit.metrics.engine import raw_calls
+from callkit.metrics.engine import n_where, raw_calls
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,20 @@ def _padded(number: Any) -> Any:
     return number.cast("string").lpad(2, "0")
 
 
+def _iso_year(when: Any) -> Any:
+    """Return the year a moment's ISO week belongs to, from parts that every engine has."""
+    month, week = when.month(), when.week_of_year()
+    is_next, is_last = (month == 12) & (week == 1), (month == 1) & (week > 51)
+    return when.year() + is_next.ifelse(1, 0) - is_last.ifelse(1, 0)
+
+
 hour_of_day = Grouping("hour_of_day", "Hour", lambda t: t.started_local.hour())
 weekday = Grouping("weekday", "Weekday", lambda t: t.started_local.day_of_week.index())
 day = Grouping("day", "Day", lambda t: t.started_local.truncate("D"), is_period=True)
 iso_week = Grouping(
     "iso_week",
     "Week",
-    lambda t: t.started_local.iso_year().cast("string") + "-W" + _padded(t.started_local.week_of_year()),
+    lambda t: _iso_year(t.started_local).cast("string") + "-W" + _padded(t.started_local.week_of_year()),
     is_period=True,
 )
 month = Grouping(
@@ -122,7 +129,7 @@ def callers(table: Any, groups: Sequence[str] = (), periods: Sequence[str] = ())
     missed = catalogue.missed(table)
     who = ibis.coalesce(table.caller, table.call_key).name("who")
     rows = table.group_by([*groups, who]).agg(
-        n_missed=table.count(where=missed),
+        n_missed=n_where(missed),
         first_missed=table.started_at.min(where=missed),
         is_named=table.caller.notnull().any(),
     )

@@ -20,7 +20,7 @@ import pandas as pd
 from callkit import clock
 from callkit.errors import UsageError
 from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table
+from callkit.metrics.engine import calls_table, collected, n_where
 from callkit.metrics.grains import between
 from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
@@ -107,10 +107,8 @@ def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.
         minute=when.hour().cast("int64") * 60 + when.minute(),
         is_offered=catalogue.offered(table),
     )
-    grouped = table.group_by(["day", "minute"]).agg(
-        n=table.count(where=table.is_offered), n_any=table.count()
-    )
-    found: pd.DataFrame = grouped.to_pandas().astype({"day": "datetime64[us]", "minute": "int64"})
+    grouped = table.group_by(["day", "minute"]).agg(n=n_where(table.is_offered), n_any=table.count())
+    found: pd.DataFrame = collected(grouped).astype({"day": "datetime64[us]", "minute": "int64"})
     spans = {day: opening.on(day.date()) for day in found["day"].unique()}
     found["is_open"] = [
         any(opens <= minute < closes for opens, closes in spans[day])

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table
+from callkit.metrics.engine import calls_table, collected
 from callkit.metrics.grains import between, callers
 from callkit.metrics.summary import summarise
 
@@ -47,7 +47,7 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
     is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)
     joined = joined.filter(joined.is_missed | is_callback)
     names = ("caller", "is_missed", "started_at", "started_local", "did", "wait_s")
-    rows = joined.select(*names).to_pandas().sort_values(["caller", "started_at"], kind="stable")
+    rows = collected(joined.select(*names)).sort_values(["caller", "started_at"], kind="stable")
     attempts, callbacks = (
         rows[rows["is_missed"]].groupby("caller"),
         rows[~rows["is_missed"]].groupby("caller"),

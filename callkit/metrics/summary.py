@@ -13,7 +13,7 @@ import pandas as pd
 
 from callkit.errors import UsageError
 from callkit.metrics.catalogue import CATALOGUE, MOST_UNKNOWN, Expression, Number, Options
-from callkit.metrics.engine import answers, calls_of, nearest
+from callkit.metrics.engine import answers, calls_of, n_where, nearest
 from callkit.metrics.grains import By, Grouping, callers, groupings
 
 VALUES = ("number", "value", "numerator", "n", "low", "high", "method", "n_null")
@@ -167,11 +167,11 @@ def _aggregate(table: Any, rows: Sequence[Number], names: list[str], options: Op
     found = {}
     for row in rows:
         of, among = table[column.place[row.numerator]], table[column.place[row.denominator]]
-        found[column.among("rows", row)] = table.count(where=among)
-        found[column.among("unknown", row)] = table.count(where=among.isnull())  # noqa: PD003
+        found[column.among("rows", row)] = n_where(among)
+        found[column.among("unknown", row)] = n_where(among.isnull())  # noqa: PD003
         found[column.of("n", row)] = of.count(where=among)
         if row.statistic in ("count", "share"):
-            found[column.of("true", row)] = table.count(where=among & of)
+            found[column.of("true", row)] = n_where(among & of)
         elif row.statistic in ("mean", "total"):
             found[column.of("sum", row)] = of.sum(where=among)
         elif row.statistic == "largest":

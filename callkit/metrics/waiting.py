@@ -12,7 +12,7 @@ from scipy.stats import CensoredData, ecdf
 
 from callkit.errors import UsageError
 from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table
+from callkit.metrics.engine import calls_table, collected
 
 _LEVEL = 0.95
 
@@ -106,5 +106,5 @@ def _waits(calls: Any) -> pd.DataFrame:
     is_other = ~table.outcome.isin(("answered", "abandoned"))
     kind = is_other.ifelse("other", table.outcome.cast("string"))
     offered = table.filter(catalogue.offered(table)).select(table.wait_s, kind=kind)
-    counts: pd.DataFrame = offered.group_by(["wait_s", "kind"]).agg(n=offered.count()).to_pandas()
+    counts = collected(offered.group_by(["wait_s", "kind"]).agg(n=offered.count()))
     return counts.astype({"wait_s": float, "n": int})

@@ -212,7 +212,7 @@ def _table_damage(settings: Settings, day: date, counts: Counter[str]) -> str:
 
 
 def _is_what_raw_gives(settings: Settings, day: date, raw: list[Path]) -> bool:
-    made = make(settings, day, raw)
+    made = make(options(settings), day, raw)
     pairs = zip(KINDS, (made.calls, made.events), strict=True)
     return all(_is_same(path(settings, kind, day), fresh) for kind, fresh in pairs) and (
         _quarantine(settings, day) == made.quarantine

@@ -9,7 +9,7 @@ they are built again from raw. A record that cannot be read stands in ``quaranti
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,9 +18,11 @@ from threading import get_ident
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import fs
 
 from callkit.errors import PageError
 from callkit.fetch import archive
+from callkit.fetch.places import AnyFile
 from callkit.settings import Settings
 from callkit.tables.making import KEY, make, options, size
 from callkit.tables.statement import Statement
@@ -70,7 +72,7 @@ def refresh(
     statements, n_built = {}, 0
     for day, paths in archive.files(settings, since, until).items():
         calls, events = (held(settings, kind, day) for kind in KINDS)
-        if calls is None or calls != events or not _is_of(calls, paths, expected):
+        if calls is None or calls != events or not is_of(calls, paths, expected):
             try:
                 calls, n_built = rebuild(settings, day, paths), n_built + 1
             except PageError as error:
@@ -85,10 +87,10 @@ def refresh(
 
 def rebuild(settings: Settings, day: date, paths: list[Path]) -> Statement:
     """Build a day's tables from its raw files and replace those on disk; see `make`."""
-    made = make(settings, day, paths)
+    made = make(options(settings), day, paths)
     _write_quarantine(settings, day, made.quarantine)
     for kind, table in zip(KINDS, (made.calls, made.events), strict=True):
-        with _replacing(path(settings, kind, day)) as partial:
+        with replacing(path(settings, kind, day)) as partial:
             write(table, partial)
     return made.statement
 
@@ -114,16 +116,20 @@ def _lives(pid: str) -> bool:
 
 def held(settings: Settings, kind: str, day: date) -> Statement | None:
     """Return the statement that a table of a day carries; None where there is no table that can be used."""
-    file = path(settings, kind, day)
+    return stated(str(path(settings, kind, day)))
+
+
+def stated(file: str, filesystem: fs.FileSystem | None = None) -> Statement | None:
+    """Return the statement that a Parquet file carries; None where it is missing or cannot be used."""
     try:
-        metadata: Mapping[bytes, bytes] = pq.read_metadata(file).metadata or {}
+        metadata: Mapping[bytes, bytes] = pq.read_metadata(file, filesystem=filesystem).metadata or {}
         return msgspec.json.decode(metadata[KEY], type=Statement)
     except (OSError, pa.ArrowInvalid, KeyError, msgspec.DecodeError) as error:
-        log.debug("No tables to use in %s: %s", file.name, error)
+        log.debug("No tables to use in %s: %s", file.rpartition("/")[2], error)
         return None
 
 
-def _is_of(statement: Statement, paths: list[Path], expected: str) -> bool:
+def is_of(statement: Statement, paths: Sequence[AnyFile], expected: str) -> bool:
     """Tell whether tables are of these raw files as they are now, and of the fingerprint expected."""
     return (statement.raw, statement.raw_bytes, statement.fingerprint) == (
         paths[-1].name,
@@ -142,14 +148,14 @@ def write(table: pa.Table, file: Path | pa.NativeFile) -> None:
 def _write_quarantine(settings: Settings, day: date, lines: bytes) -> None:
     file = settings.folder("tables") / "quarantine" / f"{day}.jsonl"
     if lines:
-        with _replacing(file) as partial:
+        with replacing(file) as partial:
             partial.write_bytes(lines)
     else:
         file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path) -> Iterator[Path]:
     """Give another name beside a file to write under, and move it into place when that went well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{get_ident()}.{os.getpid()}.partial")

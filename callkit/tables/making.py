@@ -1,6 +1,7 @@
 """One day's tables in memory, made from its raw reads, and the statement of what they prove."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date
@@ -16,6 +17,7 @@ from callkit.dialects import dialect
 from callkit.errors import PageError
 from callkit.fetch import archive
 from callkit.fetch.archive import Archived
+from callkit.fetch.places import AnyFile
 from callkit.fetch.windows import LONGEST_CALL, too_early
 from callkit.schema import WALL
 from callkit.settings import Settings
@@ -36,7 +38,7 @@ class Made(NamedTuple):
     quarantine: bytes
 
 
-def make(settings: Settings, day: date, paths: list[Path]) -> Made:
+def make(options: Options, day: date, paths: Sequence[AnyFile]) -> Made:
     """
     Build a day's tables from its raw files, and write nothing.
 
@@ -50,18 +52,16 @@ def make(settings: Settings, day: date, paths: list[Path]) -> Made:
         A raw file that is needed is damaged.
     """
     n_bytes, reads = size(paths), _reads(paths)
-    built, doubt = _built(settings, reads), reads[0].reading.doubt
-    if not doubt and (
-        doubt := _second_thought(settings, built, reads[0], before := _before(paths, reads[0]))
-    ):
+    built, doubt = _built(options, reads), reads[0].reading.doubt
+    if not doubt and (doubt := _second_thought(options, built, reads[0], before := _before(paths, reads[0]))):
         with suppress(
             PageError
         ):  # where the earlier reads cannot be told apart at all, they have nothing to add
-            built = _built(settings, reads + before)
+            built = _built(options, reads + before)
             reads += before
     calls, events = _in_order(built)
-    statement = _statement(settings, day, reads, built, calls, events)
-    doubt = doubt or _misplaced(settings, day, reads[0], calls)
+    statement = _statement(options, day, reads, built, calls, events)
+    doubt = doubt or _misplaced(options, day, reads[0], calls)
     statement = structs.replace(
         statement, raw=paths[-1].name, raw_bytes=n_bytes, doubt=doubt, is_complete=not doubt
     )
@@ -83,12 +83,12 @@ def options(settings: Settings) -> Options:
     )
 
 
-def size(paths: list[Path]) -> int:
+def size(paths: Sequence[AnyFile]) -> int:
     """Return the bytes of a day's raw files."""
-    return sum(path.stat().st_size for path in paths)
+    return sum(path.stat().st_size if isinstance(path, Path) else path.size for path in paths)
 
 
-def _reads(paths: list[Path]) -> list[Archived]:
+def _reads(paths: Sequence[AnyFile]) -> list[Archived]:
     """Return the reads whose records count, the last one first: it alone, or the latest back to the last proof."""
     reads: list[Archived] = []
     for path in reversed(paths):
@@ -103,15 +103,15 @@ def _reads(paths: list[Path]) -> list[Archived]:
     return reads
 
 
-def _before(paths: list[Path], last: Archived) -> list[Archived]:
+def _before(paths: Sequence[AnyFile], last: Archived) -> list[Archived]:
     """Return the reads before the last one, back to the proof before it, of the same dialect."""
     return [read for read in _reads(paths[:-1]) if read.head.dialect == last.head.dialect]
 
 
-def _second_thought(settings: Settings, built: Built, last: Archived, before: list[Archived]) -> str:
+def _second_thought(options: Options, built: Built, last: Archived, before: list[Archived]) -> str:
     """Say why a read that ties is taken for no proof until another one says the same; empty where it is one."""
     odd = {record.raw for record in built.quarantined}
-    if odd and not (before and odd <= {record.raw for record in _built(settings, before[:1]).quarantined}):
+    if odd and not (before and odd <= {record.raw for record in _built(options, before[:1]).quarantined}):
         return f"{len(odd):,} {'record' if len(odd) == 1 else 'records'} {UNREAD}"
     most = max((_brought(read) for read in before), default=0)
     if before and _brought(last) < most and _brought(last) != _brought(before[0]):
@@ -123,10 +123,10 @@ def _brought(read: Archived) -> int:
     return read.reading.received if read.reading.distinct is None else read.reading.distinct
 
 
-def _misplaced(settings: Settings, day: date, last: Archived, calls: pa.Table) -> str:
+def _misplaced(options: Options, day: date, last: Archived, calls: pa.Table) -> str:
     """Say why a read that ties is none of this day's calls on the account's clock; empty where it is."""
     head, zone = last.head, last.head.time_zone
-    if zone != settings.time_zone and dialect(head.dialect).SENDS_ZONE:
+    if zone != options.time_zone and dialect(head.dialect).SENDS_ZONE:
         return f"it was asked for in zone {zone}"
     slack = int(LONGEST_CALL.total_seconds() * 1e6)
     since, until = (pa.scalar(moment, WALL).cast(pa.int64()).as_py() for moment in (head.since, head.until))
@@ -139,9 +139,9 @@ def _misplaced(settings: Settings, day: date, last: Archived, calls: pa.Table) -
     return too_early(head.until, last.reading.fetched_at, day, zone)
 
 
-def _built(settings: Settings, reads: list[Archived]) -> Built:
+def _built(options: Options, reads: list[Archived]) -> Built:
     pages = (page for read in reversed(reads) for page in read.pages)
-    return build(pages, replace(options(settings), dialect=reads[0].head.dialect))
+    return build(pages, replace(options, dialect=reads[0].head.dialect))
 
 
 def _in_order(built: Built) -> tuple[pa.Table, pa.Table]:
@@ -158,7 +158,7 @@ def _in_order(built: Built) -> tuple[pa.Table, pa.Table]:
 
 
 def _statement(
-    settings: Settings,
+    options: Options,
     day: date,
     reads: list[Archived],
     built: Built,
@@ -189,7 +189,7 @@ def _statement(
         sha256=last.sha256 if len(reads) == 1 else _joint_hash(reads),
         unknown_keys=dict(built.unknown_keys),
         unknown_lines=dict(built.unknown_lines),
-        fingerprint=fingerprint(options(settings)),
+        fingerprint=fingerprint(options),
         first_key=keys["min"] or "",
         last_key=keys["max"] or "",
     )

@@ -77,8 +77,8 @@ def load(
     with ThreadPoolExecutor(_READERS) as pool:
         calls, events = map(list, zip(*pool.map(partial(_pair, settings), known), strict=True))
     repeats = (
-        _repeats(known, {d: t["call_key"] for d, t in zip(known, calls, strict=True)})
-        if _may_repeat(known)
+        repeats_of(known, {d: t["call_key"] for d, t in zip(known, calls, strict=True)})
+        if may_repeat(known)
         else {}
     )
     for i, day in enumerate(known):
@@ -102,8 +102,8 @@ def open(settings: Settings) -> Lake:  # noqa: A001 (read as callkit.open)
     engine = ibis.duckdb.connect()
     engine.raw_sql("SET TimeZone = 'UTC'")
     repeats = {}
-    if _may_repeat(known):
-        repeats = _repeats(
+    if may_repeat(known):
+        repeats = repeats_of(
             known, {day: _read(path(settings, "calls", day), ["call_key"])["call_key"] for day in known}
         )
     tables = []
@@ -188,13 +188,13 @@ def _joined(tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
-def _may_repeat(known: Mapping[date, Statement]) -> bool:
+def may_repeat(known: Mapping[date, Statement]) -> bool:
     """Tell whether the days' ranges of call keys touch; keys that begin with the call's epoch never do."""
     spans = sorted((s.first_key, s.last_key) for s in known.values() if s.kept)
     return any(first <= last_before for (_, last_before), (first, _) in pairwise(spans))
 
 
-def _repeats(known: Mapping[date, Statement], keys: Mapping[date, pa.ChunkedArray]) -> dict[date, set[str]]:
+def repeats_of(known: Mapping[date, Statement], keys: Mapping[date, pa.ChunkedArray]) -> dict[date, set[str]]:
     """Return for each day the keys of calls that a later read, of another day, holds too."""
     counted = pc.value_counts(
         pa.chunked_array([c for keys_ in keys.values() for c in keys_.chunks], pa.string())

@@ -1,0 +1,106 @@
+"""Folders wherever pyarrow can open them: on this machine, on object storage, on HDFS."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, TypeAlias, TypeVar
+
+import pyarrow as pa
+from pyarrow import fs
+
+from callkit.errors import UsageError
+
+
+class RawFile(NamedTuple):
+    """A raw file of a place; read and measured as one that is a `pathlib.Path`."""
+
+    filesystem: fs.FileSystem
+    path: str
+    size: int
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def name(self) -> str:
+        """Its name without folders."""
+        return PurePosixPath(self.path).name
+
+    def content(self) -> pa.Buffer:
+        """Return its bytes as they are stored."""
+        with self.filesystem.open_input_stream(self.path, compression=None) as stream:
+            return stream.read_buffer()
+
+
+AnyFile: TypeAlias = Path | RawFile
+_Kind = TypeVar("_Kind", Path, RawFile)
+
+
+class Place(NamedTuple):
+    """
+    A folder, and the filesystem it is on.
+
+    Parameters
+    ----------
+    filesystem, path
+        The filesystem, and the folder as this knows it.
+    url
+        The folder as other programs know it, such as ``file:///data/raw/shop`` or ``s3://calls/raw/shop``.
+    """
+
+    filesystem: fs.FileSystem
+    path: str
+    url: str
+
+    @classmethod
+    def of(cls, where: str | Path) -> "Place":
+        """
+        Return the place of a local folder or an address.
+
+        Raises
+        ------
+        UsageError
+            It is neither a folder nor an address that pyarrow can open.
+        """
+        if isinstance(where, Path) or (isinstance(where, str) and where and "://" not in where):
+            path = str(Path(where).expanduser().absolute())
+            return cls(fs.LocalFileSystem(), path, f"file://{path}")
+        try:
+            filesystem, path = fs.FileSystem.from_uri(where)
+        except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+            message = (
+                f"{shown(where)} cannot be opened ({shown(error)}); give a local folder, or an address that begins "
+                "with file://, s3://, gs://, abfs:// or hdfs://."
+            )
+            raise UsageError(message) from None
+        return cls(filesystem, path, where.partition("?")[0].rstrip("/"))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return isinstance(self.filesystem, fs.LocalFileSystem)
+
+    def files(self, pattern: str) -> list[RawFile]:
+        """Return the files whose folders and name fit a pattern such as ``*/*.parquet``."""
+        found = self.filesystem.get_file_info(
+            fs.FileSelector(self.path, recursive=True, allow_not_found=True)
+        )
+        return [
+            RawFile(self.filesystem, info.path, info.size)
+            for info in found
+            if info.type == fs.FileType.File and PurePosixPath(info.path).match(pattern)
+        ]
+
+
+def by_day(files: Iterable[_Kind]) -> dict[date, list[_Kind]]:
+    """Return raw files by their day, the oldest read first."""
+    found: dict[date, list[_Kind]] = {}
+    for file in sorted(files, key=str):
+        found.setdefault(date.fromisoformat(file.name[:10]), []).append(file)
+    return found
+
+
+def shown(where: object) -> str:
+    """Return an address without the key it may carry."""
+    return re.sub(r"//[^/@\s]+@", "//***@", str(where))
