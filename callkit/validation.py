@@ -90,10 +90,12 @@ def _typed(name: str, value: Any) -> Any:
         if name == "agents":
             return {str(k): _person(v) for k, v in dict(value).items()}
         if name == "grammar":
-            return tuple({str(k): str(v) for k, v in dict(row).items()} for row in value)
+            return tuple(
+                {k: str(v) if v is True or v is False else _text(v) for k, v in row.items()} for row in value
+            )
         if name == "example":
             return {True: True, False: False}[value]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"Setting {name} = {value!r} cannot be used; {_REMEDIES[name]}.") from error
     return _text_or_path(name, value)
 

@@ -8,7 +8,7 @@ outermost ones count. An object has a ``type``, whose case, blanks and signs do 
 *Documented* rows stand on the vendor's page, *observed* ones in live traffic that others have published. The rest are
 *assumed*: they follow the vendor's vocabulary, and fit only steps with a valid stamp. At most one row fits a step, so
 the order of the rows says nothing; where a row of callkit.toml and one of this table both fit, that of callkit.toml
-wins.
+wins, and of two in callkit.toml the first.
 """
 
 import re
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from callkit.errors import SettingsError
+from callkit.flow.patterns import require_pattern
 from callkit.schema import ENDED_BY, STEPS, TARGET_KINDS
 
 DOCUMENTED, OBSERVED, ASSUMED = "documented", "observed", "assumed"
@@ -31,6 +32,7 @@ KINDS = {
     "Number": "number",
 }
 GROUPS = ("kind", "target_name", "target_id", "number")
+_SHOWN = 80  # characters of a pattern in a message
 _KEYS = ("pattern", "type", "where", "step", "target_kind", "ended_by", "failed")
 DESTINATIONS = {
     "extension": "extension", "agent": "extension", "agent_extension": "extension", "department": "ring_group",
@@ -39,6 +41,7 @@ DESTINATIONS = {
 }  # fmt: skip
 _NAME = r" \((?P<target_name>.*)\)"
 _TARGET = r"(?P<kind>[^()]+?)" + _NAME
+_NO_STAGE = r"(?!(?i:Virtual Receptionist|Call Queue|Voicemail)\s*\()"  # these have rows of their own
 _ONE = r"(?P<kind>Extension|Number)" + _NAME
 
 
@@ -122,7 +125,7 @@ class Shape:
 
 GRAMMAR: tuple[Row, ...] = (
     Row(r"Call received on (?P<number>\S+)", "received", DOCUMENTED, "did"),
-    Row(r"Call forwarded to (?!(?:Virtual Receptionist|Call Queue|Voicemail) \()" + _TARGET, "forwarded", DOCUMENTED),
+    Row(r"Call forwarded to " + _NO_STAGE + _TARGET, "forwarded", DOCUMENTED),
     Row(r"Dialed " + _TARGET, "dialed", DOCUMENTED),
     Row(r"Caller hanged up the call", "hangup", DOCUMENTED, ended_by="caller"),
     Row(r"Call placed by (?P<kind>Extension)" + _NAME, "received"),
@@ -188,11 +191,11 @@ def rows(user_rows: Sequence[Mapping[str, object]] = ()) -> tuple[Row | Shape, .
 
 
 def _user_row(number: int, written: Mapping[str, object]) -> Row | Shape:
-    row = {key: str(value) for key, value in written.items()}  # TOML writes true without quotes
-    where = f"[[grammar]] row {number} ({row.get('pattern', row.get('type', 'no pattern'))!r})"
+    row = _as_texts(number, written)
+    where = f"[[grammar]] row {number} ({row.get('pattern', row.get('type', 'no pattern'))[:_SHOWN]!r})"
     if odd := sorted(set(row) - {*_KEYS}):
         raise SettingsError(f"{where} has an unknown key {odd[0]!r}; the keys are {', '.join(_KEYS)}.")
-    if not row.get("pattern") and not row.get("type"):
+    if not row.get("pattern") and not row.get("type", "").strip():
         raise SettingsError(
             f"{where} has no pattern; write the line's words, without its stamp, or an object's type."
         )
@@ -201,24 +204,31 @@ def _user_row(number: int, written: Mapping[str, object]) -> Row | Shape:
     for key, values in (("target_kind", TARGET_KINDS), ("ended_by", ENDED_BY)):
         if key in row:
             _one_of(where, key, row[key], values)
+    for key, step in (("ended_by", "hangup"), ("failed", "schedule_check")):
+        if key in row and row["step"] != step:
+            raise SettingsError(f"{where} has {key} beside step {row['step']!r}; it belongs to a {step}.")
     failed = row.get("failed", "false").lower() == "true"
     kind, ender = row.get("target_kind"), row.get("ended_by")
     if "type" in row:
         _check_shape(where, row)
         return Shape(row["type"], row["step"], OBSERVED, kind, row.get("where", ""), ender, failed)
-    _check_pattern(where, row)
+    require_pattern(where, row["pattern"], GROUPS)
+    if "where" in row:
+        raise SettingsError(f"{where} has where beside a pattern; it belongs to a type.")
     return Row(row["pattern"], row["step"], OBSERVED, kind, ender, failed)
 
 
-def _check_pattern(where: str, row: Mapping[str, str]) -> None:
-    try:
-        groups = re.compile(row["pattern"], re.DOTALL).groupindex
-    except re.error as error:
-        raise SettingsError(f"{where} is not a regular expression: {error}.") from error
-    if odd := sorted(set(groups) - {*GROUPS}):
-        raise SettingsError(f"{where} names a group {odd[0]!r}; the groups are {', '.join(GROUPS)}.")
-    if "where" in row:
-        raise SettingsError(f"{where} has where beside a pattern; it belongs to a type.")
+def _as_texts(number: int, written: Mapping[str, object]) -> dict[str, str]:
+    if not isinstance(written, Mapping):
+        raise SettingsError(
+            f"[[grammar]] row {number} is {written!r}; write a pattern and a step in a table."
+        )
+    for key, value in written.items():
+        if not isinstance(value, str | bool):  # TOML writes true without quotes
+            raise SettingsError(
+                f"[[grammar]] row {number} has {key} = {value!r}; write it as text in quotes."
+            )
+    return {key: str(value) for key, value in written.items()}
 
 
 def _check_shape(where: str, row: Mapping[str, str]) -> None:

@@ -10,14 +10,16 @@ from callkit.flow.grammar import rows
 GOLDENS = sorted((Path(__file__).parent / "goldens").glob("*.txt"))
 
 
-def read(lines, user_rows=()):
+def read(lines, user_rows=(), table=None):
     """Read the lines of one call; `at` stays wall clock."""
-    return events.read(pa.chunked_array([lines], pa.string()), np.array([len(lines)]), rows(user_rows))
+    return events.read(
+        pa.chunked_array([lines], pa.string()), np.array([len(lines)]), table or rows(user_rows)
+    )
 
 
-def told(lines, user_rows=()):
+def told(lines, user_rows=(), table=None):
     """Return what each line says, as text a person can read."""
-    flow = read(lines, user_rows)
+    flow = read(lines, user_rows, table)
     return [
         _event(flow.heads.heads[h], at) for h, at in zip(flow.head.tolist(), flow.at_ms.tolist(), strict=True)
     ]

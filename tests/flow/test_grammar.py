@@ -35,11 +35,62 @@ def test_a_users_row_needs_no_stamp():
         ({"steps": "queued"}, "unknown key 'steps'"),
         ({"type": "Agent"}, "both a pattern and a type"),
         ({"where": "dialst=Missed"}, "where beside a pattern"),
+        ({"ended_by": "caller"}, "has ended_by beside step 'queued'; it belongs to a hangup"),
+        ({"failed": True}, "has failed beside step 'queued'; it belongs to a schedule_check"),
+        ({"pattern": 5}, "row 2 has pattern = 5; write it as text in quotes"),
+        ({"pattern": ["a"]}, r"row 2 has pattern = \['a'\]; write it as text in quotes"),
+        ({"pattern": " Call parked"}, "begins or ends with a blank, which lines lose before they are read"),
+        ({"pattern": "Call parked\n"}, "begins or ends with a blank"),
+        ({"pattern": "Call parked at 27-Mar-2020 06:02:00"}, "holds a stamp; write the line's words up to"),
+        ({"pattern": ".*"}, "fits lines of any kind; write at least one of the line's words"),
+        ({"pattern": "(?s).+"}, "fits lines of any kind"),
+        ({"pattern": r"(?P<target_name>[^\d]+)"}, "fits lines of any kind"),
+        (
+            {"pattern": "Parked" + "x" * 500},
+            r"row 2 \('Parkedx+'\) has 506 characters; a pattern may have 500 at most",
+        ),
+        ({"pattern": "a{99999999999}"}, "is not a regular expression: the repetition number is too large"),
+        ({"pattern": "Call parked (?i)x"}, "is not a regular expression: global flags not at the start"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(change, says):
     with pytest.raises(SettingsError, match=says):
         rows([PARKED, PARKED | change])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+b", "(?:a|ab)*c", r"Parked (?P<target_name>(\w+\s?)+)!", "(x+x+)+y", "((a|b))+c", "(a{1,9}){2,}b", "(a*)*+b",
+     r"(?:[(]a+)+b"],
+)  # fmt: skip
+def test_a_pattern_that_could_take_for_ever_is_named(pattern):
+    with pytest.raises(SettingsError, match="repeats a part that itself repeats or has a choice"):
+        rows([PARKED | {"pattern": pattern}])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^Call parked$", "(?i)call PARKED", r"Parked (?:twice )?on \(.+\)", "Call (?:parked|held)(?: again)?", r"\(a+\)+b",
+     "[(a+)]+b", "(?x) Call[ ]parked", r"Parked at .+ for \d{1,3} s", "x{2}", "(?:ab)+c", "(?!Parked).+ x", "[]|]+x"],
+)  # fmt: skip
+def test_a_pattern_may_have_anchors_flags_choices_and_repeats(pattern):
+    (row,) = rows([PARKED | {"pattern": pattern}])[:1]
+    assert row.pattern == pattern
+
+
+@pytest.mark.parametrize("row", ["Call parked", None, 5, [["pattern", "x"]]])
+def test_a_row_that_is_no_table_is_named(row):
+    with pytest.raises(SettingsError, match="row 1 is .*; write a pattern and a step in a table"):
+        rows([row])
+
+
+def test_of_two_rows_of_the_user_the_first_wins():
+    wide, narrow = (
+        {"pattern": "Call parked .+", "step": "queued"},
+        {"pattern": "Call parked on .+", "step": "bot"},
+    )
+    for table, step in (([wide, narrow], "queued"), ([narrow, wide], "bot")):
+        assert read_head(rows(table), "Call parked on Orbit 7", is_stamped=False).step == step
 
 
 @pytest.mark.parametrize("where", ["dialst", "=Missed", "dialst=Missed, id", ""])
@@ -49,8 +100,9 @@ def test_a_condition_that_cannot_be_read_is_named(where):
 
 
 def test_a_row_without_a_pattern_or_a_type_is_named():
-    with pytest.raises(SettingsError, match="row 1 .'no pattern'. has no pattern"):
-        rows([{"step": "queued"}])
+    for row in ({}, {"type": "  "}, {"pattern": ""}):
+        with pytest.raises(SettingsError, match="row 1 .*has no pattern"):
+            rows([row | {"step": "queued"}])
 
 
 def test_every_row_prints_itself():
