@@ -32,6 +32,8 @@ _HOMES = {
     "load": "callkit.tables.store",
     "open": "callkit.tables.store",
     "statements": "callkit.tables.store",
+    "to_event_log": "callkit.tables.event_log",
+    "export": "callkit.tables.export",
     "CATALOGUE": "callkit.metrics.catalogue",
     "summarise": "callkit.metrics.summary",
     "hour_of_day": "callkit.metrics.grains",

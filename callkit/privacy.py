@@ -151,10 +151,10 @@ def mask_numbers(text: str) -> str:
     return _DIGITS.sub(lambda found: f"…{re.sub('[^0-9]', '', found[0])[-3:]}", text)
 
 
-def pseudonym(number: str, key: Secret) -> str:
-    """Return a short name for a caller that is the same for the same key and cannot be turned back."""
-    digest = hmac.new(key.reveal().encode(), number.encode(), hashlib.sha256).hexdigest()
-    return f"caller-{digest[:12]}"
+def pseudonym(text: str, key: Secret, kind: str = "caller") -> str:
+    """Return a short name for a caller (or another kind of thing): the same for the same key, and no way back."""
+    digest = hmac.new(key.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()
+    return f"{kind}-{digest[:12]}"
 
 
 def pseudonym_key(configured: Secret, data: Path) -> Secret:

@@ -7,7 +7,7 @@ import sys
 from typing import NoReturn
 
 import callkit
-from callkit.cli import fetching, reference, reporting, retention
+from callkit.cli import exporting, fetching, reference, reporting, retention
 from callkit.cli.terminal import log_to_stderr, say_error, terminate
 from callkit.errors import CallkitError
 
@@ -61,6 +61,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"callkit {callkit.__version__}")
     commands = top.add_subparsers(required=True, metavar="command")
-    for family in (fetching, reporting, retention, reference):
+    for family in (fetching, reporting, exporting, retention, reference):
         family.add(commands)
     return top

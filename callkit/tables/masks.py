@@ -72,6 +72,11 @@ def mask_of(label: Any) -> Mask:
     return _by_name(label) or _said
 
 
+def may_be_number(text: str) -> bool:
+    """Tell whether a text holds what looks like a phone number."""
+    return _PHONE.search(text) is not None
+
+
 def masked_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """
     Return a copy of a frame with what is personal masked; a frame without anything personal comes back itself.
