@@ -19,6 +19,7 @@ from callkit.errors import SettingsError, UsageError
 WALL_FORMAT = "%Y-%m-%d %H:%M:%S"
 _QUARTER = 900
 _DAY = 96  # quarters
+_SHORT = 400  # days: in a longer span the offset hardly ever stays the same
 
 Seconds = npt.NDArray[np.int64]
 
@@ -49,35 +50,25 @@ def _offset_s(moment: datetime) -> int:
     return round((moment.utcoffset() or timedelta()).total_seconds())
 
 
-class _Quarters(NamedTuple):
-    """The distinct quarters of an hour that times lie in, and the way back to the times."""
-
-    distinct: Seconds
-    place: Seconds
-    repeats: Seconds
-
-    @classmethod
-    def of(cls, seconds: Seconds) -> "_Quarters":
-        quarters = seconds // _QUARTER
-        starts = np.flatnonzero(
-            np.diff(quarters, prepend=quarters[:1] - 1)
-        )  # times come in order, more or less
-        distinct, place = np.unique(quarters[starts], return_inverse=True)
-        return cls(distinct, place, np.diff(np.append(starts, len(quarters))))
-
-    def offsets(self, offset_at: Callable[[int], int]) -> Seconds:
-        """Return the offset in each quarter; it is asked for once a day, and singly on days when it changes."""
-        days, day_of = np.unique(self.distinct // _DAY, return_inverse=True)
-        bounds = [(offset_at(int(day) * _DAY), offset_at(int(day) * _DAY + _DAY)) for day in days]
-        first, last = np.array(bounds, dtype="int64").reshape(-1, 2).T
-        offsets = first[day_of]
-        for n in np.flatnonzero((first != last)[day_of]):
-            offsets[n] = offset_at(int(self.distinct[n]))
-        return offsets
-
-    def spread(self, values: Seconds) -> Seconds:
-        """Return the value of each time's quarter."""
-        return np.repeat(values[self.place], self.repeats)
+def _offsets(seconds: Seconds, offset_at: Callable[[int], int]) -> Seconds | int:
+    """Return the offset at each time, given one for a quarter of an hour; one number where it never changes."""
+    if not len(seconds):
+        return 0
+    first_day, last_day = (int(bound) // _QUARTER // _DAY for bound in (seconds.min(), seconds.max()))
+    if last_day - first_day < _SHORT:
+        found = {offset_at(day * _DAY) for day in range(first_day, last_day + 2)}
+        if len(found) == 1:
+            return found.pop()
+    quarters = seconds // _QUARTER
+    starts = np.flatnonzero(np.diff(quarters, prepend=quarters[:1] - 1))  # times come in order, more or less
+    distinct, place = np.unique(quarters[starts], return_inverse=True)
+    days, day_of = np.unique(distinct // _DAY, return_inverse=True)
+    bounds = [(offset_at(int(day) * _DAY), offset_at(int(day) * _DAY + _DAY)) for day in days]
+    first, last = np.array(bounds, dtype="int64").reshape(-1, 2).T
+    offsets = first[day_of]
+    for n in np.flatnonzero((first != last)[day_of]):
+        offsets[n] = offset_at(int(distinct[n]))
+    return np.repeat(offsets[place], np.diff(np.append(starts, len(quarters))))
 
 
 def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> Seconds:
@@ -106,15 +97,11 @@ def to_utc(wall_s: Seconds, time_zone: str, epoch_s: Seconds | None = None) -> S
         moment = datetime(1970, 1, 1) + timedelta(seconds=quarter * _QUARTER)
         return _offset_s(moment.replace(tzinfo=tz, fold=fold))
 
-    quarters = _Quarters.of(wall_s)
-    first = quarters.offsets(offset_at)
-    utc = wall_s - quarters.spread(first)
-    if epoch_s is None:
+    first = _offsets(wall_s, offset_at)
+    utc = wall_s - first
+    if epoch_s is None or isinstance(first, int):
         return utc
-    second = quarters.offsets(partial(offset_at, fold=1))
-    if (first == second).all():
-        return utc
-    later = wall_s - quarters.spread(second)
+    later = wall_s - _offsets(wall_s, partial(offset_at, fold=1))
     known = np.asarray(epoch_s) >= 0
     nearer = np.abs(later - epoch_s) < np.abs(utc - epoch_s)
     return np.where(known & nearer & (later > utc), later, utc)
@@ -124,9 +111,11 @@ def to_wall(utc_s: Seconds, time_zone: str) -> Seconds:
     """Convert UTC epoch seconds to wall-clock seconds of a zone (int64)."""
     utc_s = np.asarray(utc_s, dtype="int64")
     tz = zone(time_zone)
-    quarters = _Quarters.of(utc_s)
-    offsets = quarters.offsets(lambda quarter: _offset_s(datetime.fromtimestamp(quarter * _QUARTER, tz)))
-    return utc_s + quarters.spread(offsets)
+
+    def offset_at(quarter: int) -> int:
+        return _offset_s(datetime.fromtimestamp(quarter * _QUARTER, tz))
+
+    return utc_s + _offsets(utc_s, offset_at)
 
 
 def instant(wall: datetime, time_zone: str) -> datetime:

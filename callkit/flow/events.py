@@ -56,10 +56,22 @@ class Flow(NamedTuple):
         """Return the step of each line as its place in `schema.STEPS`."""
         return self.heads.steps()[self.head] if len(self.head) else np.empty(0, dtype=np.int8)
 
+    def cut(self, first: int, last: int, call: int) -> "Flow":
+        """Return the lines from `first` up to `last`, their calls counted from `call`; `lines` stays whole."""
+        part = slice(first, last)
+        return self._replace(
+            owner=self.owner[part] - call,
+            position=self.position[part],
+            head=self.head[part],
+            at_ms=self.at_ms[part],
+            at_source=self.at_source[part],
+            is_object=self.is_object[part],
+        )
+
     def head_of(self, line: Ints) -> Ints:
         """Return the head of lines given by their number, and for line -1 the number after the last head."""
         none = len(self.heads.heads)
-        return np.where(line >= 0, self.head[line], none) if none else np.zeros(len(line), dtype=np.int64)
+        return np.where(line >= 0, self.head[line], none) if len(self.head) else np.full(len(line), none)
 
 
 def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) -> Flow:
@@ -84,7 +96,7 @@ def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) ->
     )
     owner = np.repeat(np.arange(len(n_lines)), n_lines)
     first = np.cumsum(n_lines) - n_lines
-    position = (np.arange(len(owner)) - first[owner]).astype(np.int32)
+    position = np.arange(len(owner), dtype=np.int32) - np.repeat(first.astype(np.int32), n_lines)
     source = np.where(at_ms == MISSING, _MISSING, _EXPLICIT).astype(np.int8)
     return Flow(lines, owner, position, head, heads, at_ms, source, is_object)
 
@@ -103,12 +115,16 @@ def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
         IANA zone of the stamps.
     """
     at, source = flow.at_ms.copy(), flow.at_source.copy()
-    wall = (source == _EXPLICIT) & ~flow.is_object
-    hint = np.where(started == MISSING, -1, started // 1000)[flow.owner]
-    at[wall] = 1000 * clock.to_utc(at[wall] // 1000, time_zone, hint[wall])
-    derived = (source == _MISSING) & (flow.step() == STEPS.index("hangup"))
-    at[derived] = ended[flow.owner[derived]]
-    source[derived & (at != MISSING)] = _DERIVED
+    hint = np.where(started == MISSING, -1, started // 1000)
+    is_hangup = flow.step() == STEPS.index("hangup")
+    for low in range(0, len(at), BLOCK):  # each in the processor's cache
+        lines = slice(low, low + BLOCK)
+        owner, told = flow.owner[lines], source[lines]
+        wall = np.flatnonzero((told == _EXPLICIT) & ~flow.is_object[lines])
+        at[lines][wall] = 1000 * clock.to_utc(at[lines][wall] // 1000, time_zone, hint[owner[wall]])
+        derived = np.flatnonzero((told == _MISSING) & is_hangup[lines])
+        at[lines][derived] = ended[owner[derived]]
+        told[derived[at[lines][derived] != MISSING]] = _DERIVED
     return flow._replace(at_ms=at, at_source=source)
 
 
@@ -171,7 +187,9 @@ def _encode(block: pa.Array, stamped: npt.NDArray[np.bool_]) -> tuple[Ints, list
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
 
 
-def words(values: Sequence[str | None], codes: npt.NDArray[np.integer]) -> pa.DictionaryArray:
+def words(
+    values: Sequence[str | None], codes: npt.NDArray[np.integer], used: npt.NDArray[np.bool_] | None = None
+) -> pa.DictionaryArray:
     """
     Return a dictionary column: for each code the value that stands there, null for None.
 
@@ -181,14 +199,16 @@ def words(values: Sequence[str | None], codes: npt.NDArray[np.integer]) -> pa.Di
         Values, not necessarily distinct.
     codes
         Place in `values` of each row.
+    used
+        Which places the codes hold, where that is known already.
     """
-    used = np.bincount(codes, minlength=len(values)).tolist()
-    distinct = list(dict.fromkeys(v for v, n in zip(values, used, strict=True) if n and v is not None))
+    if used is None:
+        used = np.bincount(codes, minlength=len(values)) > 0
+    pairs = zip(values, used.tolist(), strict=True)
+    distinct = list(dict.fromkeys(value for value, is_used in pairs if is_used and value is not None))
     number: dict[str | None, int] = {value: n for n, value in enumerate(distinct)}
-    lookup = np.array([number.get(v, -1) for v in values], dtype=np.int32)
-    taken = np.take(lookup, codes) if len(values) else np.empty(0, dtype=np.int32)
-    mask = taken < 0 if None in values else None
-    return pa.DictionaryArray.from_arrays(pa.array(taken, mask=mask), pa.array(distinct, pa.string()))
+    lookup = pa.array([number.get(value) for value in values], pa.int32())
+    return pa.DictionaryArray.from_arrays(lookup.take(pa.array(codes)), pa.array(distinct, pa.string()))
 
 
 def instants(at_ms: Ints, kind: pa.DataType) -> pa.Array:

@@ -1,10 +1,10 @@
 """A call's events to its journey: seconds in menu, queue and ringing, who answered, who ended it.
 
-All is computed for all calls at once, over the lines as one array: a call's first or last line of a kind is found by
-assignment in order, its sums by `numpy.bincount`.
+All is computed for thousands of calls at once, over their lines as one array: a call's first or last line of a kind is
+found by assignment in order, its sums by `numpy.add.reduceat`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,8 @@ class Journey(NamedTuple):
 
     Parameters
     ----------
+    received, answered, hangup
+        The first received, last answered and last hang-up line of each call, or -1.
     wait_s, menu_s, queue_s, ring_s
         Seconds; NaN where the lines do not say.
     answered_at
@@ -38,16 +40,17 @@ class Journey(NamedTuple):
         Lines, lines no row fits, and different targets rung or queued for.
     ended_by
         Place in `schema.ENDED_BY`.
-    received, answered, hangup
-        The first received, last answered and last hang-up line of each call, or -1.
-    marks
-        Which steps the call has.
     waits
         True where the call was queued, forwarded or dialed on.
     is_disordered
         True where the wait or the menu ends before it begins: stamps before the call's start or after its end.
+    marks
+        Which steps the call has.
     """
 
+    received: Ints
+    answered: Ints
+    hangup: Ints
     wait_s: Floats
     menu_s: Floats
     queue_s: Floats
@@ -57,12 +60,9 @@ class Journey(NamedTuple):
     n_unknown: Ints
     n_targets: Ints
     ended_by: Steps
-    received: Ints
-    answered: Ints
-    hangup: Ints
-    marks: Marks
     waits: Flags
     is_disordered: Flags
+    marks: Marks
 
 
 def _first(flow: Flow, lines: Flags, n_calls: int, *, last: bool = False) -> Ints:
@@ -93,21 +93,37 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
     started, ended
         UTC epoch milliseconds of each call, or `MISSING`.
     """
+    n_steps = np.bincount(flow.owner, minlength=len(started))
+    bounds = np.append(0, np.cumsum(n_steps))
+    parts = []
+    for low in range(0, max(len(started), 1), _BLOCK):
+        calls = slice(low, low + _BLOCK)
+        first, last = bounds[low], bounds[min(low + _BLOCK, len(started))]
+        part = _followed(flow.cut(first, last, low), n_steps[calls], started[calls], ended[calls])
+        parts.append([*(field + first * (field >= 0) for field in part[:3]), *part[3:]])
+    *joined, bits, sure_bits = (np.concatenate(fields) for fields in zip(*parts, strict=True))
+    return Journey(*joined, Marks(bits, sure_bits))
+
+
+def _followed(flow: Flow, n_steps: Ints, started: Ints, ended: Ints) -> tuple[npt.NDArray[Any], ...]:
+    """Return the fields of `Journey` for some calls, the two of its marks apart."""
     n, step = len(started), flow.step()
-    first_wait = _first(flow, is_step(step, *WAITING), n)
-    first_answer = _first(flow, is_step(step, "answered"), n)
-    hangup = _first(flow, is_step(step, "hangup"), n, last=True)
+    answers, hangs_up = is_step(step, "answered"), is_step(step, "hangup")
+    first_wait, first_answer = _first(flow, is_step(step, *WAITING), n), _first(flow, answers, n)
+    hangup = _first(flow, hangs_up, n, last=True)
     begins, answered_at = _time(flow, first_wait), _time(flow, first_answer)
     ends = np.where(ended != MISSING, ended, _time(flow, hangup))
     until = np.where(first_answer >= 0, answered_at, ends)
     waited_until = np.where(first_answer >= 0, answered_at, _until_voicemail(flow, step, begins, ends))
-    n_steps = np.bincount(flow.owner, minlength=n)
     wait = np.where(first_wait >= 0, _between(begins, waited_until), np.nan)
     menu = np.where(n_steps > 0, _between(started, np.where(first_wait >= 0, begins, until)), np.nan)
     is_disordered = (wait < 0) | (menu < 0)
     wait, menu = np.where(wait < 0, np.nan, wait), np.where(menu < 0, np.nan, menu)
     ring, queue = _parts(flow, step, n_steps, begins, waited_until, np.isfinite(wait))
-    return Journey(
+    return (
+        _first(flow, is_step(step, "received"), n),
+        _first(flow, answers, n, last=True),
+        hangup,
         wait,
         menu,
         np.where(np.isnan(wait), np.nan, queue),
@@ -117,12 +133,9 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         np.bincount(flow.owner[is_step(step, "unknown")], minlength=n),
         _targets(flow, is_step(step, *WAITING), n),
         _enders(flow, hangup),
-        _first(flow, is_step(step, "received"), n),
-        _first(flow, is_step(step, "answered"), n, last=True),
-        hangup,
-        Marks.of(flow, n_steps),
         first_wait >= 0,
         is_disordered,
+        *Marks.of(flow, n_steps),
     )
 
 
@@ -160,21 +173,18 @@ def _parts(
 ) -> tuple[Floats, Floats]:
     """Return the seconds of each call's wait in which something rang, and in which nothing did but the queue."""
     begins = np.where(known, begins, 0)
-    length = np.where(known, until - begins, 0)
-    bounds = np.append(0, np.cumsum(n_steps))
-    parts = [(np.empty(0), np.empty(0))]
-    for low in range(0, len(begins), _BLOCK):
-        calls = slice(low, low + _BLOCK)
-        lines = slice(bounds[low], bounds[calls][-1] + n_steps[calls][-1])
-        owner = flow.owner[lines] - low
-        lasts = _lasting(owner, flow.at_ms[lines], begins[calls], length[calls])
-        parts.append(_shared(owner, flow.position[lines], step[lines], lasts, len(begins[calls])))
-    ring, queue = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return ring, queue
+    lasts = _lasting(flow, begins, np.where(known, until - begins, 0))
+    rings = _ringing(step, flow.position)
+    stays = is_step(step, *_NO_CHANGE) & (flow.position > 0)
+    now = np.maximum.accumulate(np.where(stays, 0, np.arange(len(step))))
+    # At a voicemail or an announcement it is neither.
+    queues = ~rings & ~is_step(step, *_NEITHER)[now]
+    return _seconds(lasts * rings, n_steps), _seconds(lasts * queues, n_steps)
 
 
-def _lasting(owner: Ints, at_ms: Ints, begins: Ints, length: Ints) -> Ints:
+def _lasting(flow: Flow, begins: Ints, length: Ints) -> Ints:
     """Return the milliseconds of its call's wait that each line lasts, up to the next line or the end."""
+    owner, at_ms = flow.owner, flow.at_ms
     place, longest = owner * _SPAN, length[owner]
     since = np.where(at_ms == MISSING, 0, at_ms - begins[owner])
     # A line without a stamp, or out of order, takes no time: the clock of a call never runs back.
@@ -183,27 +193,17 @@ def _lasting(owner: Ints, at_ms: Ints, begins: Ints, length: Ints) -> Ints:
     return np.where(is_last, longest, np.roll(since, -1)) - since
 
 
-def _shared(
-    owner: Ints, position: npt.NDArray[np.int32], step: Steps, lasts: Ints, n_calls: int
-) -> tuple[Floats, Floats]:
-    """Share the time of lines between ringing and queueing; at a voicemail or an announcement they are neither."""
-    rings = _ringing(step, position)
-    stays = is_step(step, *_NO_CHANGE) & (position > 0)
-    now = np.maximum.accumulate(np.where(stays, 0, np.arange(len(step))))
-    queues = ~rings & ~is_step(step, *_NEITHER)[now]
-    return _seconds(owner[rings], lasts[rings], n_calls), _seconds(owner[queues], lasts[queues], n_calls)
-
-
-def _seconds(owner: Ints, lasts: Ints, n_calls: int) -> Floats:
-    return np.bincount(owner, weights=lasts, minlength=n_calls).astype(np.float64) / 1000
+def _seconds(lasts: Ints, n_steps: Ints) -> Floats:
+    sums = np.zeros(len(n_steps))
+    some = n_steps > 0
+    if len(lasts):
+        sums[some] = np.add.reduceat(lasts, (np.cumsum(n_steps) - n_steps)[some])
+    return sums / 1000
 
 
 def _ringing(step: Steps, position: npt.NDArray[np.int32]) -> Flags:
     """Say of each line whether something rings after it: more was dialed than has failed since the last other step."""
-    change = np.zeros(len(STEPS), dtype=np.int64)
-    change[STEPS.index("dialed")] = 1
-    change[[STEPS.index("no_answer"), STEPS.index("busy")]] = -1
-    delta = change[step]
+    delta = is_step(step, "dialed").astype(np.int64) - is_step(step, "no_answer", "busy")
     resets = ((delta == 0) & ~is_step(step, *_NO_CHANGE)) | (position == 0)
     # The count falls by more than all lines with every reset, so that lows from before it no longer matter.
     count = np.cumsum(delta) - np.cumsum(resets) * (len(step) + 1)

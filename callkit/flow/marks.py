@@ -16,9 +16,10 @@ Steps = npt.NDArray[np.int8]
 
 def is_step(step: Steps, *names: str) -> Flags:
     """Say of each line whether it is one of these steps."""
-    wanted = np.zeros(len(STEPS), dtype=bool)
-    wanted[[STEPS.index(name) for name in names]] = True
-    return wanted[step]
+    found: Flags = step == STEPS.index(names[0])
+    for name in names[1:]:
+        found |= step == STEPS.index(name)
+    return found
 
 
 class Marks(NamedTuple):

@@ -179,7 +179,7 @@ def _contradictions(
         ("stamps disagree with the call's start or duration", way.is_disordered),
         *facts.notes,
     ]
-    return notes + [(["", text], holds.astype(np.int64)) for text, holds in flags]
+    return notes + [(["", text], holds.view(np.int8)) for text, holds in flags]
 
 
 def _joined(notes: Sequence[tuple[Sequence[str], Ints]], n: int) -> pa.Array:

@@ -141,8 +141,8 @@ def latest(keys: pa.Array, records: Records, dialect: str) -> npt.NDArray[np.boo
 def links(raw: pa.Array) -> pa.Array:
     """Return recording links without what could open them: the query with its token, and a user before the host."""
     link = cleaned(raw)
-    for mark in ("?", "#"):
-        link = pc.list_element(pc.split_pattern(link, mark, max_splits=1), 0)
-    if pc.any(pc.match_substring(link, "@")).as_py():
+    link = pc.list_element(pc.split_pattern(link, "?", max_splits=1), 0)
+    if pc.any(pc.match_substring_regex(link, "[#@]")).as_py():
+        link = pc.list_element(pc.split_pattern(link, "#", max_splits=1), 0)
         link = pc.replace_substring_regex(link, r"^(\w+://)[^/]*@", r"\1")
     return link

@@ -21,12 +21,13 @@ from callkit.flow.causes import CAUSES, STATUSES
 from callkit.flow.grammar import DESTINATIONS, KINDS, rows
 from callkit.flow.stamps import MISSING, Ints
 from callkit.privacy import require_country
-from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, STEPS, conform
+from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, conform
 from callkit.tables.calls import Options, calls_table
 from callkit.tables.columns import call_keys, latest
 from callkit.tables.times import ClockCheck
 
 REVISION = 2  # of what the code makes of a record; one more rebuilds all stored tables
+_OF_HEADS = ("step", "step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
 Page = bytes | str | Mapping[str, Any] | RawPage
 
 
@@ -221,17 +222,15 @@ def _events_table(flow: lines.Flow, keys: pa.Array, began: Ints) -> pa.Table:
     heads, missing = flow.heads.heads, flow.at_ms == MISSING
     begin = began[flow.owner]
     unknown = missing | (begin == MISSING)
+    used = np.bincount(flow.head, minlength=len(heads)) > 0
+    used_sources = np.array([(flow.at_source == n).any() for n in range(len(AT_SOURCES))])
     columns = {
         "call_key": keys.take(pa.array(flow.owner)),
         "position": pa.array(flow.position),
-        "step": lines.words(STEPS, flow.step()),
-        **{
-            name: lines.words([getattr(head, name) for head in heads], flow.head)
-            for name in ("step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
-        },
+        **{name: lines.words([getattr(head, name) for head in heads], flow.head, used) for name in _OF_HEADS},
         "at": lines.instants(flow.at_ms, INSTANT),
-        "at_source": lines.words(AT_SOURCES, flow.at_source),
-        "elapsed_s": pa.array(np.where(unknown, 0, flow.at_ms - begin) / 1000, mask=unknown),
+        "at_source": lines.words(AT_SOURCES, flow.at_source, used_sources),
+        "elapsed_s": pa.array((flow.at_ms - begin) / 1000, mask=unknown),
         "raw": flow.lines,
     }
     return conform(pa.table({name: columns[name] for name in EVENTS_SCHEMA.names}), EVENTS_SCHEMA)
