@@ -166,10 +166,15 @@ def _facts(
 
 
 def _talk(said: Floats, way: Journey, hangup: Ints, is_answered: Flags, dialect: str) -> Floats:
-    """Return the agent's seconds: as the record says them, else from the answer in a flow of objects to its hang-up."""
+    """
+    Return the agent's seconds: as the record says them, else from the answer in a flow of objects to its hang-up.
+
+    Where the caller was passed on, some of that was no talk, and how much is not told.
+    """
     if dialect == "call_report":
         return said
-    return np.where(np.isnan(said) & is_answered, lasted(way.answered_at, hangup), said)
+    is_told = is_answered & ~way.marks.has("transferred", "voicemail")
+    return np.where(np.isnan(said) & is_told, lasted(way.answered_at, hangup), said)
 
 
 def _fixed(records: Records, options: Options) -> dict[str, pa.Array]:
