@@ -3,8 +3,8 @@
 What a caller says or is named by a network stands in the vendor's text, so any cell may be hostile. A cell that a
 spreadsheet would read as a formula gets an apostrophe before it (OWASP, CSV Injection): one that begins with
 ``= + - @`` or their full-width or small forms, be it after blanks or quotation marks, or with a tab or a line feed.
-So does what follows a comma, semicolon, bar, tab or line feed within a cell, because a reader that cuts lines
-elsewhere begins a cell there. Control characters but tab and line feed, direction marks and half characters become a
+So does what follows a comma, semicolon, bar, tab or line feed within a cell: a reader that cuts lines elsewhere begins
+a cell there. Control characters but tab and line feed, direction marks and half characters become a
 visible sign.
 """
 
@@ -18,17 +18,17 @@ from callkit.plaintext import UNSEEN
 
 _BEFORE = r"(?:['\"]|[^\S\t\n])*"  # what may stand before a formula and leaves it one
 _FORMULA = rf"{_BEFORE}[=+\-@＝＋－＠﹦﹢﹣﹫]"
-_BEGIN = r"(?:^|(?<=[,;|\t\n]))"
-_DANGER = re.compile(rf"{_BEGIN}(?={_FORMULA})|^(?={_BEFORE}[\t\n])")
-_DEFUSED = re.compile(rf"{_BEGIN}'(?={_FORMULA})|^'(?={_BEFORE}[\t\n])")
+_NO_TEXT = ("boolean", "integer", "floating", "mixed-integer-float", "date")
 _UNSEEN = re.compile(UNSEEN)
-_NO_TEXT = (
-    "boolean",
-    "integer",
-    "floating",
-    "mixed-integer-float",
-    "date",
-)  # objects that pandas did not convert
+
+
+def _places(sign: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^|(?<=[,;|])){sign}(?={_FORMULA}|{_BEFORE}[\t\n])|(?<=[\t\n]){sign}(?={_FORMULA})"
+    )
+
+
+_DANGER, _DEFUSED = _places(""), _places("'")
 
 
 def defused(text: str) -> str:
@@ -68,7 +68,7 @@ def plain(column: pd.Series) -> pd.Series:
     """Return a column as it is where it holds numbers, yes and no, or times (in UTC); else as text."""
     kind: Any = column.dtype
     if isinstance(kind, pd.CategoricalDtype):
-        return plain(column.astype(kind.categories.dtype))
+        return plain(pd.Series(kind.categories).reindex(column.cat.codes).set_axis(column.index))
     if isinstance(kind, pd.DatetimeTZDtype):
         utc: pd.Series = column.dt.tz_convert("UTC")
         return utc

@@ -51,8 +51,8 @@ def to_event_log(events: pd.DataFrame, calls: pd.DataFrame | None = None) -> pd.
         ``org:resource`` (the extension that rang, answered or hung up: its id, else its name), ``org:group`` (the
         ring group or queue), ``lifecycle:transition`` (complete), ``target_kind``, ``target_name`` (of groups, queues,
         menus, announcements and schedules), ``position``, ``at_source``; with `calls` also ``case:direction,
-        case:outcome, case:service_kind, case:service_name, case:ended_by, case:wait_s, case:talk_s``. Its ``attrs`` count what is not in
-        it: ``n_events_without_instant`` and ``n_calls_without_events``.
+        case:outcome, case:service_kind, case:service_name, case:ended_by, case:wait_s, case:talk_s``.
+        Its ``attrs`` count what is not in it: ``n_events_without_instant`` and ``n_calls_without_events``.
 
     Raises
     ------

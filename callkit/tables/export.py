@@ -108,9 +108,9 @@ def _table(frame: pd.DataFrame, shared: Shared | None) -> pa.Table:
     """Return a frame as Arrow: masked where it is to be shared, and every text defused."""
     if shared:
         shared.require_rows(frame)
-    frame = _labelled(frame)
-    heads = shared.heads(frame.columns) if shared else (_head(label) for label in frame.columns)
-    names = [defused(head) for head in heads]
+    heads = shared.heads(frame.columns) if shared else map(_head, frame.columns)
+    frame, labels = _labelled(frame)
+    names = [defused(head) for head in (*map(_head, labels), *heads)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"Two columns are named {twice!r}; rename one of them.")
@@ -121,11 +121,12 @@ def _table(frame: pd.DataFrame, shared: Shared | None) -> pa.Table:
     return pa.table(columns, names)
 
 
-def _labelled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose row labels are columns where they say anything: named ones, and words."""
+def _labelled(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index]:
+    """Put row labels that say anything, named ones and words, before the columns, and return their names too."""
     levels = [frame.index.get_level_values(n) for n in range(frame.index.nlevels)]
     told = [n for n, level in enumerate(levels) if level.name is not None or level.dtype.kind not in "iu"]
-    return frame.reset_index(told, allow_duplicates=True) if told else frame
+    whole = frame.reset_index(told, allow_duplicates=True) if told else frame
+    return whole, whole.columns[: len(told)]
 
 
 def _head(label: object) -> str:

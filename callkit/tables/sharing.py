@@ -8,7 +8,6 @@ notebooks.
 
 import re
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,7 @@ from callkit.settings import Settings
 from callkit.tables.cells import each, is_text
 from callkit.tables.masks import MASKS, PLACES, Mask, mask_of, may_be_number
 
-_PEOPLE = ("agent_name", "target_name", "org:resource")
+_PEOPLE = ("agent_name", "target_name", "org:resource", "answered_by_raw", "forward_to_raw", "number")
 _KEYS = ("call_key", "case:concept:name")
 _SERVICES = {
     "service_name": "service_kind",
@@ -82,7 +81,7 @@ class Shared:
         shown = each(column, self._mask(name))
         if name == "target_name" and "target_kind" in frame:
             shown = shown.mask(frame["target_kind"].isin(PLACES), column)
-        if name in _SERVICES and _SERVICES[name] in frame:
+        if name in _SERVICES and _SERVICES[name] in frame and is_text(frame[_SERVICES[name]]):
             is_person = frame[_SERVICES[name]].str.contains(_PERSON).fillna(False)
             shown = shown.mask(
                 is_person, each(column, nameless if name == "service_raw" else self._mask("agent_name"))
@@ -94,11 +93,9 @@ class Shared:
             return self._caller
         if name == "raw":
             return _line
-        if name == "forward_to_raw":
-            return nameless
         if name in _KEYS:
             return self._call_key
-        return partial(self._person, mask_of(name)) if name in _PEOPLE else mask_of(name)
+        return self._person if name in _PEOPLE else mask_of(name)
 
     def _caller(self, text: str) -> str:
         return self._pseudonym(text, "caller") if text else text
@@ -106,8 +103,8 @@ class Shared:
     def _call_key(self, text: str) -> str:
         return self._pseudonym(text, "call") if may_be_number(text) else text
 
-    def _person(self, mask: Mask, text: str) -> str:
-        return text if text in self._named else mask(text)
+    def _person(self, text: str) -> str:
+        return text if text in self._named else mask_of("agent_name")(text)
 
     def _pseudonym(self, text: str, kind: str) -> str:
         if self._key is None:
