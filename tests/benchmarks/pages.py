@@ -41,10 +41,16 @@ RECORD = (
 
 
 def pages(
-    n_calls: int, *, seed: int = 1, n_dids: int = 20, n_people: int = 40, first: int = 0
+    n_calls: int,
+    *,
+    seed: int = 1,
+    n_dids: int = 20,
+    n_people: int = 40,
+    first: int = 0,
+    a_day: int = CALLS_A_DAY,
 ) -> Iterator[bytes]:
     """
-    Give pages of so many calls, in the order of their days, `CALLS_A_DAY` a day.
+    Give pages of so many calls, in the order of their days.
 
     Parameters
     ----------
@@ -56,24 +62,30 @@ def pages(
         Different numbers called and extensions: with them the number of distinct lines grows.
     first
         Number of the first call; with it a day can be made alone.
+    a_day
+        Calls of each day.
     """
     random = Random(f"{seed} {first}")
     shares, kinds = [flow[0] for flow in FLOWS], range(len(FLOWS))
     for begin in range(first, first + n_calls, A_PAGE):
         size = min(A_PAGE, first + n_calls - begin)
         drawn = random.choices(kinds, shares, k=size)
-        records = [record(random, begin + i, FLOWS[kind], n_dids, n_people) for i, kind in enumerate(drawn)]
+        records = [
+            record(random, begin + i, FLOWS[kind], n_dids, n_people, a_day) for i, kind in enumerate(drawn)
+        ]
         head = (
             f'"total_records":"{n_calls}","filtered_records":"{n_calls}","page_records":"{size}","page":"1"'
         )
         yield f'{{{head},"data":[{",".join(records)}]}}'.encode()
 
 
-def record(random: Random, n: int, flow: tuple[int, str, tuple[str, ...]], n_dids: int, n_people: int) -> str:
+def record(
+    random: Random, n: int, flow: tuple[int, str, tuple[str, ...]], n_dids: int, n_people: int, a_day: int
+) -> str:
     """Return the JSON of one call."""
     _, status, steps = flow
-    day = FIRST_DAY + timedelta(days=n // CALLS_A_DAY)
-    second = 28_800 + (n % CALLS_A_DAY) * 36_000 // CALLS_A_DAY
+    day = FIRST_DAY + timedelta(days=n // a_day)
+    second = 28_800 + (n % a_day) * 36_000 // a_day
     odd = random.getrandbits(30)
     did = f"4420794601{odd % n_dids:02}" if n_dids <= 100 else f"4420{odd % n_dids:08}"
     who = f"Agent {odd // 7 % n_people:03}"
@@ -88,7 +100,7 @@ def record(random: Random, n: int, flow: tuple[int, str, tuple[str, ...]], n_did
     return RECORD.format(
         id=n, n=n, lasted=f'"{lasted}"' if odd % 3 else lasted, talk=sent, clock=stamp(day, second)[12:],
         ring='""' if odd % 2000 == 0 else f'"{odd % 30}"', flow=",".join(flow_lines),
-        epoch=1_767_571_200 + 86_400 * (n // CALLS_A_DAY) + second, day=day, at=stamp(day, second),
+        epoch=1_767_571_200 + 86_400 * (n // a_day) + second, day=day, at=stamp(day, second),
         unique="" if odd % 50 == 0 else f',"unique_id":{10**9 + n}',
         source=f'"07700900{odd % 1000:03}"' if odd % 20 else '"anonymous"', did=did,
         reason="Call Disconnected By Caller" if odd % 2 else "", status=status,
