@@ -10,6 +10,10 @@ from random import Random
 A_PAGE = 100
 CALLS_A_DAY = 20_000
 FIRST_DAY = date(2026, 1, 5)
+CALLERS = (  # beginnings of the numbers that Ofcom keeps for drama
+    "07700900", "02079460", "01134960", "01144960", "01154960", "01164960", "01174960", "01184960", "01214960",
+    "01314960", "01414960", "01514960", "01614960", "01914980", "02890180", "02920180", "01632960",
+)  # fmt: skip
 FLOWS = (  # share of the calls, outcome, steps after the first
     (55, "answered", ("menu", "key", "queued", "dialed", "answered", "hangup")),
     (15, "missed", ("menu", "queued", "dialed", "missed", "hangup")),
@@ -34,9 +38,9 @@ RECORD = (
     '{{"id":{id},"call_stats":{{"inbound_sec":{lasted},"outbound_sec":{talk},"bill_sec":0,"bill_calls":0,'
     '"total_charges":0,"connection_time":"{clock}","ring_time":{ring},"answer_time":{talk},"call_flow":[{flow}],'
     '"call_id":"{epoch}.{n}"{unique},"call_date":"{day}","call_duration":{lasted}}},"call_hint":"inbound",'
-    '"source":{source},"destination":null,"forward_to_number":"{did} Call Queue (Sales)","reason_key":"{reason}",'
+    '"source":{source},"destination":null,"forward_to_number":"{did} Call Queue ({queue})","reason_key":"{reason}",'
     '"hangup_cause":"Normal Clearing","date":"{at}","recording_file_link":{link},"status":"{status}",'
-    '"call_answered_by":"{agent}","service":"Call Queue (Sales)"}}'
+    '"call_answered_by":"{agent}","service":"Call Queue ({queue})"}}'
 )
 
 
@@ -102,10 +106,10 @@ def record(
         ring='""' if odd % 2000 == 0 else f'"{odd % 30}"', flow=",".join(flow_lines),
         epoch=1_767_571_200 + 86_400 * (n // a_day) + second, day=day, at=stamp(day, second),
         unique="" if odd % 50 == 0 else f',"unique_id":{10**9 + n}',
-        source=f'"07700900{odd % 1000:03}"' if odd % 20 else '"anonymous"', did=did,
+        source=f'"{CALLERS[odd // 7 % 17]}{odd // 119 % 1000:03}"' if odd % 20 else '"anonymous"', did=did,
         reason="Call Disconnected By Caller" if odd % 2 else "", status=status,
         link=f'"https://recordings.example/{odd}.mp3?token=x"' if talk else "null",
-        agent=odd // 7 % n_people + 100 if talk else "",
+        agent=odd // 7 % n_people + 100 if talk else "", queue=words["queue"],
     )  # fmt: skip
 
 
