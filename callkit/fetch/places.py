@@ -45,13 +45,13 @@ class Place(NamedTuple):
     ----------
     filesystem, path
         The filesystem, and the folder as this knows it.
-    url
-        The folder as other programs know it, such as ``file:///data/raw/shop`` or ``s3://calls/raw/shop``.
+    address
+        What `of` makes the same place of, on another machine too.
     """
 
     filesystem: fs.FileSystem
     path: str
-    url: str
+    address: str
 
     @classmethod
     def of(cls, where: str | Path) -> "Place":
@@ -65,7 +65,7 @@ class Place(NamedTuple):
         """
         if isinstance(where, Path) or (isinstance(where, str) and where and "://" not in where):
             path = str(Path(where).expanduser().absolute())
-            return cls(fs.LocalFileSystem(), path, f"file://{path}")
+            return cls(fs.LocalFileSystem(), path, path)
         try:
             filesystem, path = fs.FileSystem.from_uri(where)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
@@ -74,18 +74,35 @@ class Place(NamedTuple):
                 "with file://, s3://, gs://, abfs:// or hdfs://."
             )
             raise UsageError(message) from None
-        return cls(filesystem, path, where.partition("?")[0].rstrip("/"))
+        return cls(filesystem, path.rstrip("/"), where)
 
     @property
     def is_local(self) -> bool:
         """Whether it is a folder of this machine."""
         return isinstance(self.filesystem, fs.LocalFileSystem)
 
+    @property
+    def url(self) -> str:
+        """The folder as other programs know it, such as ``file:///data/raw/shop`` or ``s3://calls/raw/shop``."""
+        return f"file://{self.path}" if self.is_local else self.address.partition("?")[0].rstrip("/")
+
     def files(self, pattern: str) -> list[RawFile]:
-        """Return the files whose folders and name fit a pattern such as ``*/*.parquet``."""
-        found = self.filesystem.get_file_info(
-            fs.FileSelector(self.path, recursive=True, allow_not_found=True)
-        )
+        """
+        Return the files whose folders and name fit a pattern such as ``*/*.parquet``.
+
+        Raises
+        ------
+        UsageError
+            The folder cannot be listed.
+        """
+        everything = fs.FileSelector(self.path, recursive=True, allow_not_found=True)
+        try:
+            found = self.filesystem.get_file_info(everything)
+        except OSError as error:
+            message = (
+                f"{shown(self.address)} cannot be listed ({shown(error)}); see that it may be read from here."
+            )
+            raise UsageError(message) from None
         return [
             RawFile(self.filesystem, info.path, info.size)
             for info in found

@@ -43,6 +43,9 @@ def raw_calls(data: Any) -> Any:
         )
         raise UsageError(message)
     _require(calls, NEEDED)
+    if isinstance(calls, ibis.Table) and getattr(calls.started_local.type(), "timezone", None):
+        message = "column 'started_local' is an instant; give the wall clock without a zone."
+        raise UsageError(message)
     return calls
 
 
