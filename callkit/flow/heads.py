@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from callkit.schema import STEPS
 
 TIMES = ("time", "anstime")
 _STATES = ("dialst", "tgst", "dstype")
-Fields = tuple[str | None, ...]
+Told = tuple[str | bool | None, ...]
 _CLOCK = re.compile(r"(?:\d:[0-5]\d| at \d{9,})[^()]*\Z")  # of a stamp in another form than the known one
 _TAIL = 40  # characters of a line such a stamp may stand in
 _NUMBER = re.compile(r"(?:.*/)?(\+?[0-9Xx*#]+)(?:@.*)?", re.DOTALL)  # also in a channel: PJSIP/+44…@TRUNK
@@ -53,7 +54,8 @@ class Heads:
         self.keys = tuple(key for key in used if key not in TIMES)
         self.timed = [place for place, key in enumerate(TIMES) if key in used]
         self._known: dict[tuple[str, bool], tuple[int, int]] = {}
-        self._known_objects: dict[tuple[Fields, bool, bool], tuple[int, str]] = {}
+        self._known_objects: dict[Told, int] = {}
+        self.by_answer: dict[int, bool] = {}
         self.heads: list[Head] = []
         self.texts: list[str] = []
         self.unread: list[bool] = []  # whether a time is there, or must be, and cannot be read
@@ -70,19 +72,32 @@ class Heads:
             )  # fmt: skip
         return known
 
-    def object_number(self, fields: Fields, is_stamped: bool, is_unread: bool = False) -> tuple[int, str]:
-        """Return the number of an object's head, and the key of its time, which may be one that cannot be read."""
-        known = self._known_objects.get((fields, is_stamped, is_unread))
-        if known is None:
-            keys = (*self.keys, *(TIMES[place] for place in self.timed))
-            said = {key: as_field(value) for key, value in zip(keys, fields, strict=True)}
-            head = read_object(self._shapes, said, is_stamped=is_stamped)
-            at = head.row.at if isinstance(head.row, Shape) else "time"
-            states = [said[key] or "" for key in ("type", *_STATES) if said[key]]
-            known = self._known_objects[fields, is_stamped, is_unread] = (
-                self._add(head, " ".join(["object", *states]), is_unread), at,
-            )  # fmt: skip
-        return known
+    def object_numbers(self, told: Sequence[Told]) -> tuple[list[int], list[bool]]:
+        """
+        Return the number of each object's head, and whether its time is that of an answer.
+
+        Parameters
+        ----------
+        told
+            Of each object its fields by `keys` and, as far as it has one, `timed`; then whether a time in it can be
+            read, and whether there is one that cannot.
+        """
+        known = self._known_objects
+        for one in told:
+            if one not in known:
+                known[one] = self._read_object(one)
+        numbers = list(map(known.__getitem__, told))
+        return numbers, [self.by_answer[number] for number in numbers]
+
+    def _read_object(self, told: Told) -> int:
+        *fields, is_stamped, is_unread = told
+        keys = (*self.keys, *(TIMES[place] for place in self.timed))
+        said = {key: as_field(value) for key, value in zip(keys, fields, strict=True)}
+        head = read_object(self._shapes, said, is_stamped=bool(is_stamped))
+        states = [said[key] or "" for key in ("type", *_STATES) if said[key]]
+        number = self._add(head, " ".join(["object", *states]), bool(is_unread))
+        self.by_answer[number] = isinstance(head.row, Shape) and head.row.at == "anstime"
+        return number
 
     def _add(self, head: Head, text: str, is_unread: bool) -> int:
         self.heads.append(head)
@@ -174,6 +189,7 @@ def fits(row: Shape, fields: Mapping[str, str | None]) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str | None) -> str:
     return re.sub(r"[\W_]+", "", unquote(text or "")).lower()
 

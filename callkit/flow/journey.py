@@ -102,7 +102,7 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         part = _followed(flow.cut(first, last, low), n_steps[calls], started[calls], ended[calls])
         parts.append([*(field + first * (field >= 0) for field in part[:3]), *part[3:]])
     *joined, bits, sure_bits = (np.concatenate(fields) for fields in zip(*parts, strict=True))
-    return Journey(*joined, Marks(bits, sure_bits))
+    return Journey._make([*joined, Marks(bits, sure_bits)])
 
 
 def _followed(flow: Flow, n_steps: Ints, started: Ints, ended: Ints) -> tuple[npt.NDArray[Any], ...]:
