@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from datetime import datetime
 
 import pandas as pd
+import pandas.testing as pdt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +155,14 @@ def test_events_stand_by_time_and_those_of_one_instant_as_they_were_told():
     assert log["case:concept:name"].tolist() == ["b", "b", "b", "b", "a", "a"]
     assert log["concept:name"].tolist() == ["busy", "received", "queued", "dialed", "menu", "menu_input"]
     assert log["position"].tolist() == [2, 0, 1, 3, 0, 1]
+
+
+def test_the_order_of_the_rows_does_not_matter_within_a_call(three_days):
+    _, events = store.load(three_days)
+    turned = to_event_log(events.iloc[::-1]).sort_values(
+        "case:concept:name", kind="stable", ignore_index=True
+    )
+    pdt.assert_frame_equal(turned, to_event_log(events))
 
 
 def test_an_event_without_an_instant_is_left_out_and_said(caplog):
