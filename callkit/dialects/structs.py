@@ -13,15 +13,15 @@ FLOWS = ("lines", "steps")
 _SCALAR = str | int | float | bool | None
 _LOOSE_FLOW = list[Raw] | dict[str, Raw] | str | None
 _TEXT_FLOW = list[str] | dict[str, Raw] | str | None
-TYPED: Mapping[str, Any] = {
+TYPED: dict[str, Any] = {
     "text": str | int | None, "number": float | None, "flag": str | int | bool | None, "json": Raw, "unused": Raw,
     "lines": list[str] | None, "steps": list[Raw] | None,
 }  # fmt: skip
-TOLERANT: Mapping[str, Any] = {
+TOLERANT: dict[str, Any] = {
     "text": _SCALAR, "number": _SCALAR, "flag": _SCALAR, "json": Raw, "unused": Raw,
     "lines": _TEXT_FLOW, "steps": _LOOSE_FLOW,
 }  # fmt: skip
-LOOSE: Mapping[str, Any] = TOLERANT | {"lines": _LOOSE_FLOW}  # a line may be anything, a number or an object
+LOOSE: dict[str, Any] = TOLERANT | {"lines": _LOOSE_FLOW}  # a line may be anything, a number or an object
 
 
 def path(level: str, key: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from callkit.flow.events import Flow
 from callkit.flow.marks import Flags, Marks, Steps, is_step
 from callkit.flow.stamps import MISSING, Ints
-from callkit.schema import AT_SOURCES, ENDED_BY, STEPS
+from callkit.schema import AT_SOURCES, ENDED_BY
 
 Floats = npt.NDArray[np.float64]
 WAITING = ("queued", "forwarded", "dialed")

@@ -1,4 +1,4 @@
-"""Objects of flows to heads and instants: they are decoded many at once, and what one says apart from its times is read once.
+"""Objects of flows to heads and instants: many are decoded at once, and what one says beside its times is read once.
 
 A time is UTC epoch seconds, as a number with up to milliseconds or as text; the wall clock has no part in it.
 """
