@@ -78,6 +78,8 @@ class Shared:
             if name not in MASKS:
                 return column
             column = column.astype("str")  # numbers of callers that were read as numbers
+        if name == "number" and "value" in frame:
+            return column  # the names of a summary's numbers
         shown = each(column, self._mask(name))
         if name == "target_name" and "target_kind" in frame:
             shown = shown.mask(frame["target_kind"].isin(PLACES), column)

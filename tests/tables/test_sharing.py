@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from callkit.errors import UsageError
+from callkit.metrics.summary import summarise
 from callkit.privacy import Secret, pseudonym
 from callkit.schema import CALLS, EVENTS, personal
 from callkit.settings import Settings
@@ -79,6 +80,13 @@ def test_names_of_places_stay_and_those_of_people_do_not(tmp_path):
     assert read["service_name"].tolist() == ["Sales", "name hidden"]
     assert read["service_raw"].tolist() == ["Ring Group (Sales)", "Extension (…)"]
     assert read["forward_to_raw"].fillna("").tolist() == ["name hidden", ""]
+
+
+def test_a_summary_keeps_the_names_of_its_numbers(tmp_path):
+    table = summarise(
+        calls_frame(2, service_name=["Sales", "Robin"], direction=["inbound"] * 2), by="service_name"
+    )
+    assert shared(table, tmp_path)["number"].tolist() == table["number"].tolist()
 
 
 def test_people_are_named_where_the_account_says_so(tmp_path):
