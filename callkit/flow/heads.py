@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callkit.dialects.values import is_nothing
-from callkit.flow.grammar import ASSUMED, DESTINATIONS, DOCUMENTED, KINDS, Row, Shape
+from callkit.flow.grammar import ASSUMED, DESTINATIONS, DOCUMENTED, GROUPS, KINDS, Row, Shape
 from callkit.flow.stamps import MISSING, loose_tail
 from callkit.privacy import mask_numbers
 from callkit.schema import STEPS
@@ -19,7 +19,6 @@ TIMES = ("time", "anstime")
 _STATES = ("dialst", "tgst", "dstype")
 Told = tuple[str | bool | None, ...]
 _CLOCK = re.compile(r"(?:\d:[0-5]\d| at \d{9,})[^()]*\Z")  # of a stamp in another form than the known one
-_TAIL = 40  # characters of a line such a stamp may stand in
 _NUMBER = re.compile(r"(?:.*/)?(\+?[0-9Xx*#]+)(?:@.*)?", re.DOTALL)  # also in a channel: PJSIP/+44…@TRUNK
 
 
@@ -112,9 +111,8 @@ class Heads:
 
     def assumed(self) -> npt.NDArray[np.bool_]:
         """Say of each head whether only an assumed row reads it."""
-        return np.array(
-            [head.row is not None and head.row.status == ASSUMED for head in self.heads], dtype=bool
-        )
+        rows = (head.row for head in self.heads)
+        return np.array([row is not None and row.status == ASSUMED for row in rows], dtype=bool)
 
 
 def _keys(shapes: Sequence[Shape]) -> tuple[str, ...]:
@@ -153,7 +151,7 @@ def read_head(table: Sequence[Row | Shape], head: str, *, is_stamped: bool) -> H
 def _lacks_its_stamp(head: Head, text: str) -> bool:
     """Say of a line without a stamp whether the vendor writes one there, or it ends in what may be one."""
     if head.row is None:
-        return bool(_CLOCK.search(text[-_TAIL:]))
+        return bool(_CLOCK.search(text[-40:]))
     return head.row.status == DOCUMENTED and head.step != "hangup"
 
 
@@ -217,17 +215,14 @@ def as_field(value: object) -> str | None:
 
 
 def _said(row: Row, match: re.Match[str]) -> Head:
-    said = {name: text.strip() or None for name, text in match.groupdict().items() if text is not None}
-    word = said.get("kind")
+    said = {name: text.strip() or None for name, text in match.groupdict().items() if text}
+    word, name, target_id, number = map(said.get, GROUPS)
     kind = KINDS.get(word, "other") if word else row.target_kind
-    if kind is None and (said.get("target_name") or said.get("target_id")):
+    if kind is None and (name or target_id):
         kind = "other"
-    name, number = said.get("target_name"), said.get("number")
     if kind == "number" and number is None:
         name, number = None, name
-    return Head(
-        row, row.step, _words(match), kind, name, said.get("target_id"), number, _ender(row), row.failed
-    )
+    return Head(row, row.step, _words(match), kind, name, target_id, number, _ender(row), row.failed)
 
 
 def _ender(row: Row | Shape) -> str | None:
@@ -236,11 +231,14 @@ def _ender(row: Row | Shape) -> str | None:
 
 def _words(match: re.Match[str]) -> str:
     text = match.string
-    spans = (
-        match.span(name) for name in ("target_name", "target_id", "number") if name in match.re.groupindex
-    )
-    for start, end in sorted(spans, reverse=True):
+    hidden = [match.span(name) for name in match.re.groupindex if name != "kind"]
+    for start, end in sorted(hidden, reverse=True):
         text = text[: max(start, 0)] + text[max(end, 0) :]
+    return _rest(text)
+
+
+@lru_cache(maxsize=4096)
+def _rest(text: str) -> str:
     return nameless(text.replace("()", " "))
 
 
