@@ -25,9 +25,8 @@ OURS = "callkit"
 def rows(folder: Path, n_calls: int = 1_000_000, rounds: int = 9) -> Iterator[Row]:
     """Measure all numbers by hour and service."""
     archived(folder, n_calls)
-    times = {
-        name: Times(*taken) for name, taken in alone(in_parquet, str(folder), n_calls, rounds).value.items()
-    }
+    found = alone(in_parquet, str(folder), n_calls, rounds, one_core=False).value
+    times = {name: Times(*taken) for name, taken in found.items()}
     what = f"all {len(ck.CATALOGUE)} numbers by hour × service, {n_calls:,} calls in Parquet"
     yield slower(what, times[OURS], "DuckDB SQL by hand", times["sql"], MOST_OF_SQL)
     yield faster(what, times[OURS], "pandas by hand", times["pandas"], LEAST_PANDAS)
@@ -44,7 +43,7 @@ def large_rows(folder: Path, n_calls: int = 10_000_000) -> Iterator[Row]:
 
 def frame_rows(n_calls: int = 20_000, rounds: int = 9) -> Iterator[Row]:
     """Measure a widget's refresh: eight numbers by one grouping of a frame."""
-    found = alone(on_frame, n_calls, rounds).value
+    found = alone(on_frame, n_calls, rounds, one_core=False).value
     for name, taken in found.items():
         time = Times(*taken)
         what = f"summarise, {len(EIGHT)} numbers by {name}, frame of {n_calls:,} calls"
