@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 import pyarrow as pa
 from pyarrow import fs
 
-from callkit.errors import UsageError
+from callkit.errors import ArchiveError, UsageError
 
 
 class RawFile(NamedTuple):
@@ -28,9 +28,20 @@ class RawFile(NamedTuple):
         return PurePosixPath(self.path).name
 
     def content(self) -> pa.Buffer:
-        """Return its bytes as they are stored."""
-        with self.filesystem.open_input_stream(self.path, compression=None) as stream:
-            return stream.read_buffer()
+        """
+        Return its bytes as they are stored.
+
+        Raises
+        ------
+        ArchiveError
+            It cannot be reached.
+        """
+        try:
+            with self.filesystem.open_input_stream(self.path, compression=None) as stream:
+                return stream.read_buffer()
+        except OSError as error:
+            message = f"Raw file {self.name} cannot be read ({shown(error)}); see that it can be reached."
+            raise ArchiveError(message) from error
 
 
 AnyFile: TypeAlias = Path | RawFile

@@ -1,21 +1,26 @@
 """One day's tables in any place that pyarrow can open: the same files as on the disk of one machine."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pyarrow as pa
 from pyarrow import fs
 
-from callkit.errors import ArchiveError, NoDataError
+from callkit.errors import ArchiveError, CallkitError, NoDataError, PageError
 from callkit.fetch.places import AnyFile, Place, shown
 from callkit.tables.calls import Options
-from callkit.tables.days import KINDS, replacing, stated, write
+from callkit.tables.days import KINDS, is_of, replacing, stated, write
 from callkit.tables.making import make
 from callkit.tables.statement import Statement
+from callkit.tables.tidy import fingerprint
 
+log = logging.getLogger("callkit")
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _READERS = 16
 
@@ -48,6 +53,25 @@ def known(place: Place) -> dict[date, Statement]:
         message = f"Tables in {shown(place.address)} are half written or of different builds (see {odd}); "
         raise ArchiveError(message + "run build(spark, raw, out) again.")
     return whole
+
+
+def answer(options: Options, out: Place, day: date, files: Sequence[AnyFile]) -> dict[str, Any]:
+    """Bring a day's tables up to date, and return its statement as JSON, or what went wrong in one sentence."""
+    try:
+        statement = held(out, day)
+        is_new = statement is None or not is_of(statement, files, fingerprint(options))
+        if is_new:
+            statement = rebuild(options, out, day, files)
+        return {"statement": msgspec.json.encode(statement).decode(), "is_new": is_new}
+    except PageError as error:
+        return {"error": "PageError", "message": f"{day}: {error} Sync that day again once this is mended."}
+    except CallkitError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    except Exception as error:  # what is raised here would reach the user as Java's
+        log.exception("The tables of %s could not be built.", day)
+        why = f"{type(error).__name__}: {shown(error)}".rstrip(".")
+        message = f"The tables of {day} could not be built ({why}); mend that and build again."
+        return {"error": "CallkitError", "message": message}
 
 
 def rebuild(options: Options, out: Place, day: date, files: Sequence[AnyFile]) -> Statement:

@@ -8,7 +8,7 @@ that are up to date are only looked at. Workers need callkit and what it stands 
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -20,18 +20,17 @@ import msgspec
 import pyarrow as pa
 
 from callkit import errors
-from callkit.errors import CallkitError, NoDataError, PageError, UsageError
+from callkit.errors import CallkitError, NoDataError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.places import Place, RawFile, by_day, shown
 from callkit.schema import CALLS, EVENTS, INSTANT
 from callkit.settings import Settings
 from callkit.tables.calls import Options
-from callkit.tables.days import KINDS, is_of
+from callkit.tables.days import KINDS
 from callkit.tables.making import options as options_of
-from callkit.tables.placed import held, known, rebuild
+from callkit.tables.placed import answer, known
 from callkit.tables.statement import Statement
 from callkit.tables.store import Lake, may_repeat, repeats_of
-from callkit.tables.tidy import fingerprint
 
 log = logging.getLogger("callkit")
 _ASKED = "day string, paths array<string>, sizes array<bigint>"
@@ -92,27 +91,16 @@ def build(
     source, target = Place.of(raw), Place.of(out)
     days = by_day(source.files(archive.PATTERN))
     if not days:
-        raise NoDataError(
-            f"No raw files are in {shown(raw)}; give the account's own folder, as data/raw/<account>."
-        )
+        raise NoDataError(f"No raw files are in {shown(raw)}; give the account's own, as data/raw/<account>.")
     job = _Job(source.address, target.address, _options(options, days))
-    rows = [(str(day), [f.path for f in files], [f.size for f in files]) for day, files in days.items()]
-    tasks = spark.createDataFrame(rows, _ASKED).repartition(len(rows))
-    try:
-        with _unwarned():
-            answers = sorted(tasks.mapInArrow(partial(_answers, job), _ANSWERED).collect())
-    except Exception as error:
-        log.debug("Spark gave up.", exc_info=True)
-        raise _given_up(error) from None  # the cause is a hundred lines of two languages
-    if failed := [answer for answer in answers if answer.error]:
+    answers = _asked(spark, job, days)
+    if failed := [a for a in answers if a.error]:
         log.error("%d of %d days could not be built.", len(failed), len(answers))
         raise getattr(errors, failed[0].error)(failed[0].message)
-    if n_built := sum(answer.is_new for answer in answers):
+    if n_built := sum(a.is_new for a in answers):
         log.info("Built the tables of %d days from raw.", n_built)
-    return {
-        date.fromisoformat(answer.day): msgspec.json.decode(answer.statement, type=Statement)
-        for answer in answers
-    }
+    told = {a.day: msgspec.json.decode(a.statement, type=Statement) for a in answers}
+    return {date.fromisoformat(day): statement for day, statement in told.items()}
 
 
 def open(spark: Any, out: str | Path) -> Lake:  # noqa: A001 (as callkit.open)
@@ -145,7 +133,7 @@ def open(spark: Any, out: str | Path) -> Lake:  # noqa: A001 (as callkit.open)
     session.conf.set("spark.sql.parquet.inferTimestampNTZ.enabled", "true")  # a wall clock stays one
     with _unwarned():
         engine = ibis.pyspark.connect(session)  # sets the session's zone to UTC
-    rows = {k: session.read.parquet(*(f"{place.url}/{k}/{day}.parquet" for day in days)) for k in KINDS}
+    rows = {kind: _rows(session, place.url, kind, days) for kind in KINDS}
     if may_repeat(days) and (gone := _repeated(rows["calls"], days)):
         from pyspark.sql import functions
 
@@ -155,13 +143,10 @@ def open(spark: Any, out: str | Path) -> Lake:  # noqa: A001 (as callkit.open)
             rows[kind] = named.join(repeated, ["call_key", "file"], "left_anti").drop("file")
     for kind, table in rows.items():
         table.createOrReplaceTempView(kind)
-    instants = {c.name: "timestamp('UTC')" for c in (*CALLS, *EVENTS) if c.type == INSTANT}
-    return Lake(*(_as_told(engine.table(kind), instants) for kind in KINDS))
-
-
-def _as_told(table: ibis.Table, instants: Mapping[str, str]) -> ibis.Table:
-    """Return a table of Spark whose instants are such for Ibis too, which takes them for wall clocks."""
-    return table.cast({name: kind for name, kind in instants.items() if name in table.columns})
+    # Ibis takes an instant of Spark for a wall clock
+    instants = [[c.name for c in columns if c.type == INSTANT] for columns in (CALLS, EVENTS)]
+    opened = zip(map(engine.table, KINDS), instants, strict=True)
+    return Lake(*(table.cast(dict.fromkeys(names, "timestamp('UTC')")) for table, names in opened))
 
 
 @contextmanager
@@ -176,13 +161,10 @@ def _require(spark: Any) -> None:
     try:
         import pyspark  # noqa: F401
     except ImportError:
-        raise UsageError(
-            "Spark needs the package pyspark; install it with pip install 'callkit[spark]'."
-        ) from None
+        message = "Spark needs the package pyspark; install it with pip install 'callkit[spark]'."
+        raise UsageError(message) from None
     if not hasattr(spark, "createDataFrame"):
-        raise UsageError(
-            f"spark is {spark!r}; give a SparkSession, as SparkSession.builder.getOrCreate() returns."
-        )
+        raise UsageError(f"spark is {spark!r}; give what SparkSession.builder.getOrCreate() returns.")
 
 
 def _options(given: Settings | Options | None, days: Mapping[date, list[RawFile]]) -> Options:
@@ -196,45 +178,53 @@ def _options(given: Settings | Options | None, days: Mapping[date, list[RawFile]
     return Options(head.dialect, head.time_zone, head.account)
 
 
+def _asked(spark: Any, job: _Job, days: Mapping[date, list[RawFile]]) -> list[Any]:
+    """Run a task for each day, and return their answers by day."""
+    rows = [(str(day), [f.path for f in files], [f.size for f in files]) for day, files in days.items()]
+    tasks = spark.createDataFrame(rows, _ASKED).repartition(len(rows))
+    try:
+        with _unwarned():
+            return sorted(tasks.mapInArrow(partial(_answers, job), _ANSWERED).collect())
+    except Exception as error:
+        log.debug("Spark gave up.", exc_info=True)
+        raise _given_up(error) from None  # the cause is a hundred lines of two languages
+
+
 def _answers(job: _Job, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Answer for each day of the batches; run on a worker."""
     raw, out = Place.of(job.raw), Place.of(job.out)
     for batch in batches:
         for row in batch.to_pylist():
-            files = [RawFile(raw.filesystem, *told) for told in zip(row["paths"], row["sizes"], strict=True)]
-            answer = {"day": row["day"], **_answer(job.options, out, date.fromisoformat(row["day"]), files)}
-            yield pa.RecordBatch.from_pylist([answer], _ANSWER)
-
-
-def _answer(options: Options, out: Place, day: date, files: list[RawFile]) -> dict[str, Any]:
-    try:
-        statement = held(out, day)
-        is_new = statement is None or not is_of(statement, files, fingerprint(options))
-        if is_new:
-            statement = rebuild(options, out, day, files)
-        return {"statement": msgspec.json.encode(statement).decode(), "is_new": is_new}
-    except PageError as error:
-        return {"error": "PageError", "message": f"{day}: {error} Sync that day again once this is mended."}
-    except CallkitError as error:
-        return {"error": type(error).__name__, "message": str(error)}
-    except Exception as error:  # what is raised here would reach the user as Java's
-        log.exception("The tables of %s could not be built.", day)
-        why = f"{type(error).__name__}: {shown(error)}".rstrip(".")
-        message = f"The tables of {day} could not be built ({why}); mend that and build again."
-        return {"error": "CallkitError", "message": message}
+            files = [
+                RawFile(raw.filesystem, *known_by)
+                for known_by in zip(row["paths"], row["sizes"], strict=True)
+            ]
+            told = {"day": row["day"], **answer(job.options, out, date.fromisoformat(row["day"]), files)}
+            yield pa.RecordBatch.from_pylist([told], _ANSWER)
 
 
 def _given_up(error: Exception) -> CallkitError:
     """Say in one sentence why Spark itself could not run the tasks."""
     if missing := re.search(r"No module named '([\w.]+)'", str(error)):
         return UsageError(
-            f"The Spark workers cannot import {missing[1]}; send them callkit and what it stands on, as with "
-            "spark.archives, or install it there."
+            f"The Spark workers cannot import {missing[1]}; send them callkit and what it stands on with "
+            "spark.archives, or name a Python that has it in PYSPARK_PYTHON."
         )
     why = shown(error).strip().partition("\n")[0].rstrip(".")
-    return CallkitError(
-        f"Spark could not build the tables ({why}); its log says more, days already built stay."
-    )
+    return CallkitError(f"Spark could not build the tables ({why}); its log says more.")
+
+
+def _rows(session: Any, url: str, kind: str, days: Iterable[date]) -> Any:
+    """Return the rows of one kind of table, of all days, as a DataFrame of Spark."""
+    try:
+        return session.read.parquet(*(f"{url}/{kind}/{day}.parquet" for day in days))
+    except Exception as error:
+        log.debug("Spark gave up.", exc_info=True)
+        why = next(filter(None, map(str.strip, shown(error).splitlines()[1:])), shown(error))
+        message = (
+            f"Spark cannot read {shown(url)} ({why}); give it the package and keys that open this address."
+        )
+        raise UsageError(message) from None
 
 
 def _repeated(calls: Any, days: Mapping[date, Statement]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from callkit.errors import ArchiveError, CallkitError, NoDataError, PageError, UsageError
 from callkit.fetch import archive
-from callkit.tables import days, store
+from callkit.tables import days
 from callkit.tables import spark as cluster
 from callkit.tables.statement import frame
 from tests.spark import AS_PANDAS, MARKS
@@ -136,7 +136,7 @@ def test_tables_half_written_or_of_two_builds_are_not_opened(spark, small):
 
 
 def test_a_folder_without_files_is_no_silent_success(spark, tmp_path):
-    with pytest.raises(NoDataError, match=r"^No raw files are in .*/raw; give the account's own folder"):
+    with pytest.raises(NoDataError, match=r"^No raw files are in .*/raw; give the account's own, as"):
         cluster.build(spark, tmp_path / "raw", tmp_path / "tables")
     with pytest.raises(NoDataError, match="^No tables are in"):
         cluster.open(spark, tmp_path / "tables")
@@ -155,12 +155,9 @@ def test_options_of_another_kind_are_refused(spark, small):
         cluster.build(spark, small.folder("raw"), small.folder("tables"), "shop")
 
 
-def test_no_key_goes_to_the_workers(spark, small, monkeypatch):
-    sent = []
-    monkeypatch.setattr(cluster, "_answers", lambda job, batches: sent.append(job) or iter(()))
-    monkeypatch.setattr(
-        cluster, "partial", lambda function, job: sent.append(job) or (lambda batches: iter(()))
-    )
-    assert cluster.build(spark, small.folder("raw"), small.folder("tables"), small) == {}
-    assert [type(job.options).__name__ for job in sent] == ["Options"]
-    assert store.load(small).calls["account"].unique().tolist() == ["small"]
+def test_an_address_spark_itself_cannot_read_is_one_sentence(spark, small):
+    days.refresh(small)
+    with pytest.raises(
+        UsageError, match=r"^Spark cannot read store://x \(.*No FileSystem for scheme .*\); give it"
+    ):
+        cluster._rows(spark, "store://x", "calls", days.refresh(small))
