@@ -106,7 +106,7 @@ def flow_lines(flow: Flow) -> list[str]:
     if not flow:
         return []
     if isinstance(flow, list) and isinstance(flow[0], str):  # the decoder gives text or bytes, never both
-        return flow  # type: ignore[return-value]
+        return flow
     if isinstance(flow, str):
         return _of_text(flow)
     if isinstance(flow, dict):

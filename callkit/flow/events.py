@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from callkit import clock
+from callkit.dialects.decode import collector_off
 from callkit.flow.grammar import Row, Shape
 from callkit.flow.heads import Heads, nameless
 from callkit.flow.objects import read_objects
@@ -88,7 +89,8 @@ def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) ->
         The grammar, as `grammar.rows` gives it.
     """
     heads = Heads(table)
-    parts = [_read_block(block, heads) for block in _blocks(lines)]
+    with collector_off():
+        parts = [_read_block(block, heads) for block in _blocks(lines)]
     kinds: tuple[type, ...] = (np.int32, np.int64, np.bool_)
     head, at_ms, is_object = (
         np.concatenate([np.empty(0, dtype=kind), *(part[n] for part in parts)])
@@ -131,10 +133,11 @@ def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
 def _blocks(lines: pa.ChunkedArray) -> Iterator[pa.Array]:
     held: list[pa.Array] = []
     for chunk in lines.chunks:
-        held.append(chunk)
-        if sum(map(len, held)) >= BLOCK:
-            yield pa.concat_arrays(held)
-            held = []
+        for low in range(0, len(chunk), BLOCK):
+            held.append(chunk.slice(low, BLOCK))
+            if sum(map(len, held)) >= BLOCK:
+                yield pa.concat_arrays(held)
+                held = []
     if held:
         yield pa.concat_arrays(held)
 
