@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import numpy as np
@@ -19,14 +20,15 @@ import pyarrow as pa
 
 from callkit.dialects import RawPage
 from callkit.dialects.pages import mended
-from callkit.flow import events
+from callkit.flow import events, grammar
 from callkit.flow.events import MISSING
-from callkit.flow.grammar import rows
+from callkit.flow.grammar import Row, Shape, rows
 from callkit.tables.calls import Options
 from callkit.tables.tidy import Built, build
 from tests.benchmarks import plain_reading
 from tests.benchmarks.odd_flows import FORMS, ODD, flow, line, step
 from tests.benchmarks.plain_reading import Plain
+from tests.flow.conftest import GOLDENS, Golden
 
 BATCH = 25_000
 A_PAGE = 100
@@ -67,7 +69,28 @@ def same(ours: Sequence[Any], theirs: Sequence[Any], what: str, told: Sequence[o
 
 def fuzz(n_lines: int, seed: int, tell: Callable[[str], object] = lambda _: None) -> Seen:
     """Read so many odd lines in every way."""
-    seen, table = Seen(), rows()
+    table = known_rows()
+    kinds = {"GRAMMAR": Row, "OBJECTS": Shape}
+    known = {name: tuple(row for row in table if isinstance(row, kind)) for name, kind in kinds.items()}
+    with patch.multiple(grammar, **known):
+        return _fuzz(n_lines, seed, tell, table)
+
+
+def known_rows() -> tuple[Row | Shape, ...]:
+    """Return the rows of the grammar but those whose golden the plain reading does not know yet."""
+    lines = [line for path in GOLDENS for line in Golden(path).lines]
+    read = events.read(pa.chunked_array([lines]), np.array([len(lines)]), rows())
+    told = zip(
+        (read.heads.heads[head].row for head in read.head.tolist()),
+        map(plain_reading.read, lines),
+        strict=True,
+    )
+    known = {row for row, plain in told if plain.step != "unknown"}
+    return tuple(row for row in rows() if row in known)
+
+
+def _fuzz(n_lines: int, seed: int, tell: Callable[[str], object], table: tuple[Row | Shape, ...]) -> Seen:
+    seen = Seen()
     for batch in range(-(-n_lines // BATCH)):
         random = Random(f"{seed} {batch}")
         share = random.choice((0.0, 0.05, 0.5, 1.0))  # of objects
@@ -207,7 +230,7 @@ def main() -> None:
     share = seen.unknown / max(seen.lines, 1)
     sys.stdout.write(
         f"{seen.lines:,} lines and objects (seed {asked.seed}; {seen.objects:,} objects), {len(seen.heads):,} distinct "
-        f"heads, {share:.0%} unknown: each read in two orders and plainly, all alike.\n"
+        f"heads, {share:.0%} unknown, {len(known_rows())} of {len(rows())} rows of the grammar: each read in two orders and plainly, all alike.\n"
         f"{seen.pages:,} pages with {seen.received:,} records and {seen.steps:,} steps: {seen.calls:,} calls, "
         f"{seen.duplicates:,} duplicates, {seen.quarantined:,} quarantined; nothing lost.\n"
         f"{time.monotonic() - began:.0f} s\n"
