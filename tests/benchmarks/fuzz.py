@@ -230,7 +230,8 @@ def main() -> None:
     share = seen.unknown / max(seen.lines, 1)
     sys.stdout.write(
         f"{seen.lines:,} lines and objects (seed {asked.seed}; {seen.objects:,} objects), {len(seen.heads):,} distinct "
-        f"heads, {share:.0%} unknown, {len(known_rows())} of {len(rows())} rows of the grammar: each read in two orders and plainly, all alike.\n"
+        f"heads, {share:.0%} unknown: each read in two orders, by {len(known_rows())} of {len(rows())} rows, and plainly; "
+        "all alike.\n"
         f"{seen.pages:,} pages with {seen.received:,} records and {seen.steps:,} steps: {seen.calls:,} calls, "
         f"{seen.duplicates:,} duplicates, {seen.quarantined:,} quarantined; nothing lost.\n"
         f"{time.monotonic() - began:.0f} s\n"
