@@ -10,7 +10,7 @@ from callkit.dialects import RawPage
 from callkit.fetch import archive
 from callkit.fetch.windows import Window
 from callkit.settings import Settings
-from callkit.tables import days
+from callkit.tables import upkeep
 from tests.benchmarks.pages import CALLS_A_DAY, FIRST_DAY, pages
 from tests.benchmarks.table import Goal, Row, in_words
 from tests.benchmarks.timing import alone, peak_mb
@@ -43,7 +43,7 @@ def rows(folder: Path, sizes: Sequence[int] = SIZES) -> Iterator[Row]:
     seconds = {}
     for n_calls in sizes:
         archived(folder, n_calls)
-        (floor_mb, taken), peak, _ = alone(measured, str(folder), n_calls, one_core=False)
+        (floor_mb, taken), peak = alone(measured, str(folder), n_calls, one_core=False, is_watched=True)
         seconds[n_calls] = taken
         what = f"build, {n_calls:,} calls in days of {min(n_calls, CALLS_A_DAY):,}"
         ours = f"{peak:.0f} MB, of which imports {floor_mb:.0f}"
@@ -57,7 +57,7 @@ def rows(folder: Path, sizes: Sequence[int] = SIZES) -> Iterator[Row]:
 def measured(folder: str, n_calls: int) -> tuple[float, float]:
     """Build all days, and return the memory that the imports alone took and the seconds of the build."""
     floor_mb, began = peak_mb(), time.perf_counter()
-    statements = days.refresh(account(Path(folder), n_calls))
+    statements = upkeep.refresh(account(Path(folder), n_calls))
     taken = time.perf_counter() - began
     kept = sum(statement.kept for statement in statements.values())
     if kept != n_calls or not all(statement.is_complete for statement in statements.values()):

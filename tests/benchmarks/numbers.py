@@ -35,7 +35,7 @@ def rows(folder: Path, n_calls: int = 1_000_000, rounds: int = 9) -> Iterator[Ro
 def large_rows(folder: Path, n_calls: int = 10_000_000) -> Iterator[Row]:
     """Measure all numbers over many calls once, their memory too."""
     archived(folder, n_calls)
-    seconds, peak_mb, _ = alone(once, str(folder), n_calls, one_core=False)
+    seconds, peak_mb = alone(once, str(folder), n_calls, one_core=False)
     what, peak_gb = f"all numbers by hour × service, {n_calls:,} calls", peak_mb / 1000
     yield Row(what, in_words(seconds), "–", seconds, " s", Goal(MOST_S))
     yield Row(what, f"{peak_gb:.2f} GB", "–", peak_gb, " GB", Goal(MOST_GB))

@@ -24,8 +24,8 @@ N = 300
 def here(monkeypatch):
     """Call functions in this process instead of a new one."""
 
-    def call(function, *arguments, one_core=True):
-        return timing.Alone(function(*arguments), timing.peak_mb(), 0.0)
+    def call(function, *arguments, one_core=True, is_watched=False):
+        return timing.Alone(function(*arguments), timing.peak_mb())
 
     for module in (tidying, reading_lines, building, numbers):
         monkeypatch.setattr(module, "alone", call)
@@ -100,7 +100,7 @@ def test_starts_are_measured():
 
 
 def test_a_function_runs_alone():
-    found = timing.alone(timing.peak_mb)
+    found = timing.alone(timing.peak_mb, is_watched=True)
     assert 0 < found.value <= found.peak_mb
 
 

@@ -31,7 +31,6 @@ class Alone(NamedTuple):
 
     value: Any
     peak_mb: float
-    seconds: float
 
 
 def in_turn(
@@ -67,22 +66,34 @@ def in_turn(
     return {name: Times(median(seconds), len(seconds)) for name, seconds in taken.items()}
 
 
-def alone(function: Callable[..., Any], *arguments: Any, one_core: bool = True) -> Alone:
-    """Call a function of a module in a new process and return what it returns, which must be plain enough for JSON."""
+def alone(
+    function: Callable[..., Any], *arguments: Any, one_core: bool = True, is_watched: bool = False
+) -> Alone:
+    """
+    Call a function of a module in a new process and return what it returns, which must be plain enough for JSON.
+
+    Parameters
+    ----------
+    function, arguments
+        What is called.
+    one_core
+        Whether it may use one core only, and one thread.
+    is_watched
+        Whether the memory of its children counts too; looking at it takes time from whoever holds much.
+    """
     call = [function.__module__, function.__qualname__, arguments, one_core]
     command = [sys.executable, "-m", "tests.benchmarks.timing", json.dumps(call)]
     environ = {**os.environ, **(ONE_THREAD if one_core else {})}
-    began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as child:
-        watch = _Watch(child.pid)
+        watch = _Watch(child.pid) if is_watched else None
         assert child.stdout
         said = child.stdout.read()
         child.wait()
-        family_mb = watch.end()
+        family_mb = watch.end() if watch else 0.0
     if child.returncode:
         raise RuntimeError(f"{function.__qualname__}{arguments} ended with {child.returncode}.")
     value, own_mb = json.loads(said.splitlines()[-1])
-    return Alone(value, max(own_mb, family_mb), time.perf_counter() - began)
+    return Alone(value, max(own_mb, family_mb))
 
 
 class _Watch:
