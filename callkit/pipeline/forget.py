@@ -19,7 +19,8 @@ from callkit.pipeline.search import Day, ours, search, without
 from callkit.pipeline.writings import Sought
 from callkit.privacy import e164, masked
 from callkit.settings import Settings
-from callkit.tables.days import clear_left_overs, rebuild, refresh
+from callkit.tables.days import clear_left_overs, rebuild
+from callkit.tables.upkeep import refresh
 
 _SWEEPS = 3
 

@@ -1,15 +1,19 @@
 """Build the tables of days anew from raw, whatever they hold now."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from tqdm import tqdm
 
-from callkit.errors import ArchiveError, NoDataError, PageError
+from callkit.errors import NoDataError
 from callkit.fetch import archive
 from callkit.pipeline.wording import as_text, several, span
 from callkit.settings import Settings
-from callkit.tables import days
+from callkit.tables.days import clear_left_overs
+from callkit.tables.statement import Statement
+from callkit.tables.upkeep import rebuilt
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,14 @@ def rebuild(
         raise NoDataError(message)
     hidden = None if progress is None else not progress
     with archive.lock(settings):
-        days.clear_left_overs(settings)
-        reads = archive.files(settings, since, until).items()
-        for day, paths in tqdm(
-            reads, desc=f"Rebuilding {settings.account}", unit="day", disable=hidden, leave=False
-        ):
-            try:
-                statement = days.rebuild(settings, day, paths)
-            except (ArchiveError, PageError) as error:
-                damages.append(str(error))
-                continue
-            done.append(day)
-            n_calls, n_lines = n_calls + statement.kept, n_lines + statement.n_lines
+        clear_left_overs(settings)
+        reads = archive.files(settings, since, until)
+        shown = partial(tqdm, total=len(reads), unit="day", disable=hidden, leave=False)
+        with closing(rebuilt(settings, reads)) as found:
+            for day, built in shown(found, desc=f"Rebuilding {settings.account}"):
+                if isinstance(built, Statement):
+                    done.append(day)
+                    n_calls, n_lines = n_calls + built.kept, n_lines + built.n_lines
+                else:
+                    damages.append(str(built))
     return Rebuilt(settings.account, tuple(done), n_calls, n_lines, tuple(damages))

@@ -18,8 +18,9 @@ from callkit.fetch.windows import LONGEST_CALL, Known, Window, wanting
 from callkit.pipeline.fetching import Fetched, fetch
 from callkit.pipeline.sync_report import SyncReport
 from callkit.settings import Settings
-from callkit.tables.days import clear_left_overs, rebuild, refresh
+from callkit.tables.days import clear_left_overs, rebuild
 from callkit.tables.statement import Statement, frame
+from callkit.tables.upkeep import refresh
 
 log = logging.getLogger("callkit")
 MOST_FAILED = 3  # days in a row that cannot be read before the API is taken to be out of order

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from threading import get_ident
 
@@ -20,18 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from callkit.errors import PageError
-from callkit.fetch import archive
 from callkit.fetch.places import AnyFile
 from callkit.settings import Settings
+from callkit.tables.calls import Options
 from callkit.tables.making import KEY, make, options, size
 from callkit.tables.statement import Statement
-from callkit.tables.tidy import fingerprint
 
 log = logging.getLogger("callkit")
 KINDS = ("calls", "events")
 _LEFT_OVER_S = 3600
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def path(settings: Settings, kind: str, day: date) -> Path:
@@ -39,58 +36,17 @@ def path(settings: Settings, kind: str, day: date) -> Path:
     return settings.folder("tables") / kind / f"{day}.parquet"
 
 
-def refresh(
-    settings: Settings,
-    since: date | None = None,
-    until: date | None = None,
-    *,
-    tolerant: bool = False,
-) -> dict[date, Statement]:
-    """
-    Bring the tables of every archived day up to date and return the days' statements, in order.
-
-    Days whose tables are missing, half written, older than the newest raw file or of another fingerprint are built
-    again from raw; the others are only looked at.
-
-    Parameters
-    ----------
-    settings
-        The account.
-    since, until
-        First day, and the day after the last one; None for all there is.
-    tolerant
-        Go on where a day's records cannot be told apart at all; it gets a statement with that doubt.
-
-    Raises
-    ------
-    ArchiveError
-        A raw file that is needed is damaged.
-    PageError
-        A day's records cannot be told apart at all.
-    """
-    expected = fingerprint(options(settings))
-    statements, n_built = {}, 0
-    for day, paths in archive.files(settings, since, until).items():
-        calls, events = (held(settings, kind, day) for kind in KINDS)
-        if calls is None or calls != events or not is_of(calls, paths, expected):
-            try:
-                calls, n_built = rebuild(settings, day, paths), n_built + 1
-            except PageError as error:
-                if not tolerant:
-                    raise PageError(f"{day}: {error} Sync that day again once this is mended.") from error
-                calls = Statement(day, doubt=str(error).rstrip("."), fetched_at=_NEVER)
-        statements[day] = calls
-    if n_built:
-        log.info("Built the tables of %d days from raw.", n_built)
-    return statements
-
-
-def rebuild(settings: Settings, day: date, paths: list[Path]) -> Statement:
+def rebuild(settings: Settings, day: date, paths: Sequence[Path]) -> Statement:
     """Build a day's tables from its raw files and replace those on disk; see `make`."""
-    made = make(options(settings), day, paths)
-    _write_quarantine(settings, day, made.quarantine)
+    return build(settings.folder("tables"), options(settings), day, paths)
+
+
+def build(folder: Path, options: Options, day: date, paths: Sequence[Path]) -> Statement:
+    """Build a day's tables from its raw files and replace those in a folder of tables; see `make`."""
+    made = make(options, day, paths)
+    _write_quarantine(folder / "quarantine" / f"{day}.jsonl", made.quarantine)
     for kind, table in zip(KINDS, (made.calls, made.events), strict=True):
-        with replacing(path(settings, kind, day)) as partial:
+        with replacing(folder / kind / f"{day}.parquet") as partial:
             write(table, partial)
     return made.statement
 
@@ -145,8 +101,7 @@ def write(table: pa.Table, file: Path | pa.NativeFile) -> None:
     pq.write_table(table, file, compression="zstd", use_dictionary=words, write_page_checksum=True)
 
 
-def _write_quarantine(settings: Settings, day: date, lines: bytes) -> None:
-    file = settings.folder("tables") / "quarantine" / f"{day}.jsonl"
+def _write_quarantine(file: Path, lines: bytes) -> None:
     if lines:
         with replacing(file) as partial:
             partial.write_bytes(lines)

@@ -23,9 +23,10 @@ import pyarrow.parquet as pq
 from callkit.clock import Week, days, parse_date
 from callkit.errors import NoDataError, UsageError
 from callkit.settings import Settings
-from callkit.tables.days import KINDS, path, refresh
+from callkit.tables.days import KINDS, path
 from callkit.tables.statement import Statement, frame
 from callkit.tables.tidy import Tables, as_frame
+from callkit.tables.upkeep import refresh
 
 log = logging.getLogger("callkit")
 _READERS = 4

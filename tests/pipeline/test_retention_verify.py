@@ -15,7 +15,7 @@ from callkit.pipeline import verify as verifying
 from callkit.pipeline.forget import forget
 from callkit.pipeline.rebuild import rebuild
 from callkit.pipeline.verify import verify
-from callkit.tables import days, store
+from callkit.tables import days, store, upkeep
 from tests.fetch.answers import record
 from tests.pipeline.retained import MONDAY, NUMBER, account, calls, files, put
 from tests.tables.archived import LATER
@@ -176,7 +176,7 @@ def test_a_running_sync_is_waited_for(settings, monkeypatch):
 
     def wait(seconds):
         waits.append(seconds)
-        days.refresh(settings)
+        upkeep.refresh(settings)
 
     monkeypatch.setattr(verifying.time, "sleep", wait)
     with archive.lock(settings):

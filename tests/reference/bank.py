@@ -22,7 +22,7 @@ from callkit.dialects import RawPage
 from callkit.fetch import archive
 from callkit.fetch.windows import Window
 from callkit.settings import Settings
-from callkit.tables.days import refresh
+from callkit.tables.upkeep import refresh
 
 FOLDER = Path(__file__).parents[2] / "data" / "samples" / "anonymous_bank"
 PUBLISHED = datetime(2000, 2, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from callkit.errors import ArchiveError, CallkitError, NoDataError, PageError, UsageError
 from callkit.fetch import archive
-from callkit.tables import days
+from callkit.tables import days, upkeep
 from callkit.tables import spark as cluster
 from callkit.tables.statement import frame
 from tests.spark import AS_PANDAS, MARKS
@@ -59,12 +59,12 @@ def test_days_up_to_date_are_only_looked_at(spark, shop, caplog):
         found = cluster.build(spark, shop.settings.folder("raw"), shop.out, shop.settings)
     assert {p: p.stat().st_mtime_ns for p in Path(shop.out).rglob("*.parquet")} == before
     assert caplog.messages == []
-    assert found == days.refresh(shop.settings)
+    assert found == upkeep.refresh(shop.settings)
 
 
 def test_only_what_is_missing_or_of_another_fingerprint_is_built(spark, small, caplog):
     raw, out = small.folder("raw"), small.folder("tables")
-    first, second = days.refresh(small)
+    first, second = upkeep.refresh(small)
     wanted = contents(out)
     days.path(small, "events", second).unlink()
     with caplog.at_level(logging.INFO, "callkit"):
@@ -79,7 +79,7 @@ def test_only_what_is_missing_or_of_another_fingerprint_is_built(spark, small, c
 
 def test_by_default_the_archive_says_how_it_is_read(spark, small):
     found = cluster.build(spark, small.folder("raw"), small.data / "of spark")
-    assert found == days.refresh(small)
+    assert found == upkeep.refresh(small)
     assert contents(small.data / "of spark") == contents(small.folder("tables"))
     assert frame(found, min(found), max(found))["is_complete"].all()
 
@@ -94,7 +94,7 @@ def test_a_damaged_raw_file_is_one_sentence_as_embedded(spark, small):
     path = archive.files(small)[min(archive.files(small))][0]
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(ArchiveError) as embedded:
-        days.refresh(small)
+        upkeep.refresh(small)
     with pytest.raises(ArchiveError) as ours:
         cluster.build(spark, small.folder("raw"), small.folder("tables"), small)
     assert str(ours.value) == str(embedded.value)
@@ -107,7 +107,7 @@ def test_pages_that_cannot_be_told_apart_are_one_sentence_as_embedded(spark, sma
     page = archive.read(archive.files(small)[day][0]).pages[0].body
     archive.rewrite(archive.files(small)[day][0], lambda _: (page[: len(page) // 2], 1))
     with pytest.raises(PageError) as embedded:
-        days.refresh(small)
+        upkeep.refresh(small)
     with pytest.raises(PageError) as ours:
         cluster.build(spark, small.folder("raw"), small.data / "of spark", small)
     assert str(ours.value) == str(embedded.value)
@@ -125,12 +125,12 @@ def test_what_cannot_be_written_names_the_day(spark, small):
 
 
 def test_tables_half_written_or_of_two_builds_are_not_opened(spark, small):
-    first, second = days.refresh(small)
+    first, second = upkeep.refresh(small)
     path = days.path(small, "events", second)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(ArchiveError, match=f"see {second}"):
         cluster.open(spark, small.folder("tables"))
-    days.refresh(replace(small, country="IE"), since=second)
+    upkeep.refresh(replace(small, country="IE"), since=second)
     with pytest.raises(ArchiveError, match="of different builds"):
         cluster.open(spark, small.folder("tables"))
 
@@ -156,8 +156,8 @@ def test_options_of_another_kind_are_refused(spark, small):
 
 
 def test_an_address_spark_itself_cannot_read_is_one_sentence(spark, small):
-    days.refresh(small)
+    upkeep.refresh(small)
     with pytest.raises(
         UsageError, match=r"^Spark cannot read store://x \(.*No FileSystem for scheme .*\); give it"
     ):
-        cluster._rows(spark, "store://x", "calls", days.refresh(small))
+        cluster._rows(spark, "store://x", "calls", upkeep.refresh(small))

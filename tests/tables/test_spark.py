@@ -15,7 +15,7 @@ from callkit.fetch import archive
 from callkit.fetch.places import Place, by_day
 from callkit.privacy import Secret
 from callkit.settings import Person
-from callkit.tables import days, placed, spark
+from callkit.tables import placed, spark, upkeep
 from callkit.tables.making import options
 from tests.fetch.answers import record
 from tests.tables.archived import LATER, MONDAY, put
@@ -45,7 +45,7 @@ def contents(folder):
 
 def test_a_worker_writes_what_the_embedded_build_writes(odd_days, tmp_path):
     answers = asked(odd_days, tmp_path / "out")
-    days.refresh(odd_days)
+    upkeep.refresh(odd_days)
     assert [(a["error"], a["is_new"]) for a in answers] == [(None, True)] * 3
     ours = contents(tmp_path / "out")
     assert "quarantine/2026-11-16.jsonl" in ours
@@ -67,7 +67,7 @@ def test_a_store_gets_whole_files(odd_days, tmp_path):
     store = Place(fs.SubTreeFileSystem(str(tmp_path), fs.LocalFileSystem()), "store", "s3://calls")
     for day, paths in archive.files(odd_days).items():
         placed.rebuild(options(odd_days), store, day, paths)
-    assert placed.known(store) == days.refresh(odd_days)
+    assert placed.known(store) == upkeep.refresh(odd_days)
     assert contents(tmp_path / "store") == contents(odd_days.folder("tables"))
 
 
