@@ -124,6 +124,13 @@ def directly(random: Random, lines: list[str], plain: list[Plain], table: Any, s
         same(ours, [tuple(one) for one in wanted], "meaning", some)
         counted = sum(events.unknown_lines(read).values())
         same([counted], [sum(one.step == "unknown" for one in wanted)], "unknown lines")
+    patterns = [row.regex.fullmatch for row in table if isinstance(row, Row)]
+    heads = (text.strip() for text in read.heads.texts)
+    same(
+        [head for head in heads if sum(fits(head) is not None for fits in patterns) > 1],
+        [],
+        "lines two rows fit",
+    )
     seen.objects += int(read.is_object.sum())
     seen.unknown += counted
     seen.heads.update(read.heads.texts)
@@ -230,8 +237,8 @@ def main() -> None:
     share = seen.unknown / max(seen.lines, 1)
     sys.stdout.write(
         f"{seen.lines:,} lines and objects (seed {asked.seed}; {seen.objects:,} objects), {len(seen.heads):,} distinct "
-        f"heads, {share:.0%} unknown: each read in two orders, by {len(known_rows())} of {len(rows())} rows, and plainly; "
-        "all alike.\n"
+        f"heads, {share:.0%} unknown: read in two orders by {len(known_rows())} of {len(rows())} rows and plainly, "
+        "all alike, and no line fits two rows.\n"
         f"{seen.pages:,} pages with {seen.received:,} records and {seen.steps:,} steps: {seen.calls:,} calls, "
         f"{seen.duplicates:,} duplicates, {seen.quarantined:,} quarantined; nothing lost.\n"
         f"{time.monotonic() - began:.0f} s\n"
