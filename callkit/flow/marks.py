@@ -10,6 +10,7 @@ from callkit.flow.stamps import Ints
 from callkit.schema import STEPS
 
 FAILED_CHECK = "failed schedule check"
+_SURE = 32  # bits by which the marks of sure rows stand above those of all
 Flags = npt.NDArray[np.bool_]
 Steps = npt.NDArray[np.int8]
 
@@ -31,11 +32,13 @@ class Marks(NamedTuple):
     @classmethod
     def of(cls, flow: Flow, n_steps: Ints) -> "Marks":
         """Gather the steps of each call."""
-        heads = flow.heads.heads
         by_head = np.array(
-            [_mark(h.step) | (_mark(FAILED_CHECK) * h.is_failed_check) for h in heads], dtype=np.uint32
+            [_mark(h.step) | (_mark(FAILED_CHECK) * h.is_failed_check) for h in flow.heads.heads],
+            dtype=np.uint64,
         )
-        return cls(*(_gathered(flow, marks, n_steps) for marks in (by_head, by_head * ~flow.heads.assumed())))
+        both = by_head | (by_head * ~flow.heads.assumed() << np.uint64(_SURE))
+        gathered = _gathered(flow, both, n_steps)
+        return cls(gathered.astype(np.uint32), (gathered >> np.uint64(_SURE)).astype(np.uint32))
 
     def has(self, *names: str) -> Flags:
         """Say of each call whether it has one of these steps."""
@@ -55,8 +58,8 @@ def _any(bits: npt.NDArray[np.uint32], names: tuple[str, ...]) -> Flags:
     return found
 
 
-def _gathered(flow: Flow, by_head: npt.NDArray[np.uint32], n_steps: Ints) -> npt.NDArray[np.uint32]:
-    gathered = np.zeros(len(n_steps), dtype=np.uint32)
+def _gathered(flow: Flow, by_head: npt.NDArray[np.uint64], n_steps: Ints) -> npt.NDArray[np.uint64]:
+    gathered = np.zeros(len(n_steps), dtype=np.uint64)
     if len(flow.head):
         some = n_steps > 0
         gathered[some] = np.bitwise_or.reduceat(by_head[flow.head], (np.cumsum(n_steps) - n_steps)[some])
