@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.benchmarks import (
+for peer in ("polars", "orjson", "psutil"):
+    pytest.importorskip(peer, reason=f"{peer} is in the extra dev: make .venv/.dev installs it, as .ci/run does")
+
+from tests.benchmarks import (  # noqa: E402
     agreed,
     building,
     fetching,
@@ -14,8 +17,8 @@ from tests.benchmarks import (
     tidying,
     timing,
 )
-from tests.benchmarks.__main__ import ROWS
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.__main__ import ROWS  # noqa: E402
+from tests.benchmarks.table import Goal, Row  # noqa: E402
 
 N = 300
 
