@@ -4,13 +4,14 @@ import logging
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from joblib import Parallel, cpu_count, delayed
-from joblib.externals.loky import get_reusable_executor
+from joblib import cpu_count
+from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 
-from callkit.errors import ArchiveError, PageError
+from callkit.errors import ArchiveError, CallkitError, PageError
 from callkit.fetch import archive
 from callkit.settings import Settings
 from callkit.tables.calls import Options
@@ -106,12 +107,15 @@ def rebuilt(
         for day, paths in days.items():
             yield day, _outcome(folder, known, day, paths)
         return
-    work = (delayed(_outcome)(folder, known, day, paths) for day, paths in days.items())
+    pool = ProcessPoolExecutor(processes)
     try:
-        found = Parallel(processes, backend="loky", batch_size=1, return_as="generator")(work)
+        found = pool.map(partial(_outcome, folder, known), *zip(*days.items(), strict=True))
         yield from zip(days, found, strict=True)
+    except BrokenProcessPool as error:
+        message = "A process that built tables was ended from outside, perhaps for want of memory; the days built are "
+        raise CallkitError(message + "kept: run it again, with LOKY_MAX_CPU_COUNT=1 to use one process.") from error
     finally:
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        pool.shutdown(wait=True, kill_workers=True)
 
 
 def _outcome(folder: Path, options: Options, day: date, paths: Sequence[Path]) -> Outcome:

@@ -1,13 +1,14 @@
 """Days built in several processes: the same files, the same errors, and no process left."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from callkit.errors import ArchiveError
+from callkit.errors import ArchiveError, CallkitError
 from callkit.fetch import archive
 from callkit.tables import store, upkeep
 from callkit.tables.statement import Statement
@@ -96,3 +97,15 @@ def test_children_are_found():
             assert len(children(os.getpid())) == 1
         finally:
             child.terminate()
+
+
+def test_a_process_ended_from_outside_is_one_sentence(three_days, monkeypatch):
+    monkeypatch.setattr(upkeep, "_outcome", _killed)
+    reads = archive.files(three_days)
+    with pytest.raises(CallkitError, match=r"ended from outside.*LOKY_MAX_CPU_COUNT=1"):
+        list(upkeep.rebuilt(three_days, reads, processes=2))
+    assert not children(os.getpid())
+
+
+def _killed(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
