@@ -39,6 +39,8 @@ class Settings:
         Folder that holds ``raw``, ``tables`` and ``reports``.
     rate, connections
         Requests a second at most, 0 for no limit; and how many may be under way at once, 1 to 16.
+    processes
+        How many processes build tables where there are many; 0: as many as there are processors.
     auth_scheme
         How the key stands in its header: after ``Bearer`` or ``bearer``, or alone (``raw``).
     token, token_file, keyring
@@ -75,6 +77,7 @@ class Settings:
     data: Path = Path("data")
     rate: float = 1.0
     connections: int = 4
+    processes: int = 0
     auth_scheme: str = "Bearer"
     token: Secret = Secret()
     token_file: Path | None = None

@@ -21,7 +21,7 @@ AUTH_SCHEMES = ("Bearer", "bearer", "raw")
 MOST_CONNECTIONS = 16
 _SECRETS = ("token", "password", "pseudonym_key")
 _PATHS = ("data", "token_file")
-_WHOLE = ("service_level_s", "short_abandon_s", "connections")
+_WHOLE = ("service_level_s", "short_abandon_s", "connections", "processes")
 _NUMBERS = ("rate", "service_level_goal", *_WHOLE)
 _REMEDIES = {
     "rate": "write requests a second, such as 1",
@@ -29,6 +29,7 @@ _REMEDIES = {
     "service_level_s": "write whole seconds, such as 20",
     "short_abandon_s": "write whole seconds, such as 5",
     "connections": f"write a whole number from 1 to {MOST_CONNECTIONS}",
+    "processes": "write a whole number, such as 2, or 0 for one on each processor",
     "dids": 'write a table [dids] with lines such as "+442079460100" = "Main"',
     "agents": 'write a table [agents] with lines such as "201" = { name = "Amy", group = "Sales" }',
     "grammar": "write tables [[grammar]] with a pattern and a step each",

@@ -20,8 +20,8 @@ from callkit.settings import Settings
 
 NOTEBOOK = Path("notebooks", "reports", "weekly.ipynb")
 _ONLY_FETCHING = (
-    "base_url", "rate", "connections", "auth_scheme", "token", "token_file", "keyring", "login_id", "email",
-    "password", "data",
+    "base_url", "rate", "connections", "processes", "auth_scheme", "token", "token_file", "keyring", "login_id",
+    "email", "password", "data",
 )  # fmt: skip
 
 

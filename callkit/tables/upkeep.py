@@ -1,17 +1,14 @@
 """The tables of all days kept up to date with raw: each day is built by itself, many at once where there are many."""
 
 import logging
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from joblib import cpu_count
-from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
-
-from callkit.errors import ArchiveError, CallkitError, PageError
+from callkit.errors import ArchiveError, PageError
 from callkit.fetch import archive
 from callkit.settings import Settings
 from callkit.tables.calls import Options
@@ -19,6 +16,7 @@ from callkit.tables.days import KINDS, build, held, is_of
 from callkit.tables.making import options, size
 from callkit.tables.statement import Statement
 from callkit.tables.tidy import fingerprint
+from callkit.tables.workers import spread
 
 log = logging.getLogger("callkit")
 WORTH_BYTES = 32 << 20  # of raw files: below that a process takes longer to start than it saves
@@ -92,30 +90,27 @@ def rebuilt(
     days
         The raw files of each day.
     processes
-        How many; default: as many as there are processors, and only this one where there is little to do.
+        How many; default: as the settings say, else as many as there are processors, and only this one where there
+        is little to do.
 
     Yields
     ------
     tuple of date and Statement
         In the order of the days; in the place of a statement the error, where there is one.
     """
-    folder, known = settings.folder("tables"), options(settings)
+    work = [(settings.folder("tables"), options(settings), day, paths) for day, paths in days.items()]
     if processes is None:
         is_much = sum(map(size, days.values())) >= WORTH_BYTES
-        processes = min(cpu_count(), len(days)) if is_much else 1
-    if processes <= 1:
-        for day, paths in days.items():
-            yield day, _outcome(folder, known, day, paths)
-        return
-    pool = ProcessPoolExecutor(processes)
-    try:
-        found = pool.map(partial(_outcome, folder, known), *zip(*days.items(), strict=True))
-        yield from zip(days, found, strict=True)
-    except BrokenProcessPool as error:
-        message = "A process that built tables was ended from outside, perhaps for want of memory; the days built are "
-        raise CallkitError(message + "kept: run it again, with LOKY_MAX_CPU_COUNT=1 to use one process.") from error
-    finally:
-        pool.shutdown(wait=True, kill_workers=True)
+        processes = (settings.processes or _processors()) if is_much else 1
+    processes = min(processes, len(work))
+    if processes > 1:
+        yield from zip(days, spread(_outcome, work, processes), strict=True)
+    else:
+        yield from ((day, _outcome(*arguments)) for day, arguments in zip(days, work, strict=True))
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _outcome(folder: Path, options: Options, day: date, paths: Sequence[Path]) -> Outcome:

@@ -58,7 +58,7 @@ def test_much_raw_is_built_in_processes_and_none_is_left(three_days, monkeypatch
         path.unlink()
     asked = []
     monkeypatch.setattr(upkeep, "WORTH_BYTES", 0)
-    monkeypatch.setattr(upkeep, "cpu_count", lambda: asked.append(1) or 2)
+    monkeypatch.setattr(upkeep, "_processors", lambda: asked.append(1) or 2)
     upkeep.refresh(three_days)
     assert asked
     assert contents(three_days) == before
@@ -84,14 +84,14 @@ def children(parent):
             command = (folder / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(status[1]) == parent and status[0] != "Z" and b"popen_loky" in command:
+        if int(status[1]) == parent and status[0] != "Z" and b"callkit.tables.workers" in command:
             found.append(command)
     return found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are listed in /proc")
 def test_children_are_found():
-    code = "import time; time.sleep(60)  # popen_loky"
+    code = "import time; time.sleep(60)  # callkit.tables.workers"
     with subprocess.Popen([sys.executable, "-c", code]) as child:
         try:
             assert len(children(os.getpid())) == 1
@@ -102,7 +102,7 @@ def test_children_are_found():
 def test_a_process_ended_from_outside_is_one_sentence(three_days, monkeypatch):
     monkeypatch.setattr(upkeep, "_outcome", _killed)
     reads = archive.files(three_days)
-    with pytest.raises(CallkitError, match=r"ended from outside.*LOKY_MAX_CPU_COUNT=1"):
+    with pytest.raises(CallkitError, match=r"ended from outside.*processes = 1"):
         list(upkeep.rebuilt(three_days, reads, processes=2))
     assert not children(os.getpid())
 
