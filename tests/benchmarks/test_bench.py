@@ -66,6 +66,7 @@ def test_a_build_and_the_numbers_over_it(here, tmp_path):
         "build, 100 calls in days of 100",
         "build, 300 calls in days of 300",
         "build, 300 calls, time a call",
+        "build, 300 calls by two processes",
     ]
     whats, text = said([*numbers.rows(tmp_path, N, 1), *numbers.large_rows(tmp_path, N)])
     assert len(whats) == 4
@@ -109,7 +110,7 @@ def test_a_function_runs_alone():
 
 def test_a_function_that_fails_alone_says_so():
     with pytest.raises(RuntimeError, match="ended with 1"):
-        timing.alone(building.measured, "nowhere", 5)
+        timing.alone(building.measured, "nowhere", 5, 1)
 
 
 def test_a_goal_is_met_or_not():
