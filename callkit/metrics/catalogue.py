@@ -59,7 +59,7 @@ class Number:
     level
         Which quantile, 0 to 1, for the statistic ``quantile``; numpy's linear interpolation.
     grain
-        Table the number is taken over: ``call``, or ``caller`` (see `callkit.metrics.grains`).
+        Table the number is taken over: ``call``, or another of `callkit.metrics.grains`.
     is_mixed
         Whether it sets the waits of answered calls against those of abandoned ones. Then the value is null where more
         than a tenth of the rows do not say: one kind alone would speak for both.
@@ -76,7 +76,7 @@ class Number:
     denominator: Expression
     better: Literal["high", "low"] | None = None
     level: float | None = None
-    grain: Literal["call", "caller"] = "call"
+    grain: Literal["call", "missed_caller"] = "call"
     is_mixed: bool = False
     source: str = ""
 
@@ -142,12 +142,12 @@ def _talk(t: Any, _: Options) -> Any:
     return t.talk_s
 
 
-def _has_missed(t: Any, _: Options) -> Any:
-    return (t.n_missed > 0).ifelse(t.is_known.ifelse(True, ibis.null("boolean")), False)
+def _told_apart(t: Any, _: Options) -> Any:
+    return t.is_known.ifelse(True, ibis.null("boolean"))
 
 
 def unreached(t: Any, _: Options = DEFAULTS) -> Any:
-    """Tell which callers had no answered call at or after their first missed one."""
+    """Tell which missed callers had no answered call at or after their first missed one."""
     return t.last_answered.isnull() | (t.last_answered < t.first_missed)
 
 
@@ -204,11 +204,11 @@ _ROWS = (
        "total", _talk, answered),
     _N("n_missed_callers", "Callers missed", "callers",
        "Callers with at least one missed call; withheld numbers cannot be told apart and are counted beside it.",
-       "count", _has_missed, _has_missed, "low", grain="caller"),
+       "count", _told_apart, _told_apart, "low", grain="missed_caller"),
     _N("n_unreached", "Callers never reached", "callers",
        "Callers with a missed call and no answered call, by us or by them, from their first missed call to the end "
        "of the period; withheld numbers are counted beside it.",
-       "count", unreached, _has_missed, "low", grain="caller"),
+       "count", unreached, _told_apart, "low", grain="missed_caller"),
 )  # fmt: skip
 
 CATALOGUE: dict[str, Number] = {row.name: row for row in _ROWS}

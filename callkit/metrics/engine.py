@@ -8,9 +8,10 @@ import difflib
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
+import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
 
@@ -57,7 +58,7 @@ def _require(calls: Any, columns: Sequence[str]) -> None:
 
 def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
     """
-    Return the calls in `data`: an Arrow table of a frame's known columns, or an Ibis table as it is.
+    Return the calls in `data`: a frame of its known columns, or an Ibis table as it is.
 
     Parameters
     ----------
@@ -75,14 +76,15 @@ def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
     _require(calls, columns)
     if isinstance(calls, ibis.Table):
         return calls
-    known = [name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]
-    return pa.Table.from_pandas(calls[known], preserve_index=False)
+    return calls[[name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]]
 
 
 def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
     """Return the calls in `data` as an Ibis table; see `calls_of`."""
     calls = calls_of(data, columns)
-    return calls if isinstance(calls, ibis.Table) else ibis.memtable(calls)
+    if isinstance(calls, ibis.Table):
+        return calls
+    return ibis.memtable(pa.Table.from_pandas(calls, preserve_index=False))
 
 
 def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame]:
@@ -96,12 +98,29 @@ def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame
     build
         Function of an Ibis table, the same object at each use; what it builds depends on its arguments alone.
     """
-    if isinstance(calls, ibis.Table):
+    if not isinstance(calls, ibis.Table):
+        return _answers_of_frame(calls, build, arguments)
+    if calls.op().find(_REGISTERED) or calls.get_backend().name != "duckdb":
         return [collected(expression) for expression in build(calls, *arguments)]
+    engine, asked = calls.get_backend().con, _compiled(calls.op(), build, arguments)
+    return [
+        _frame(engine.sql(of.sql).to_arrow_table()) if of.sql else collected(of.expression) for of in asked
+    ]
+
+
+def _answers_of_frame(
+    calls: pd.DataFrame, build: Build, arguments: tuple[Hashable, ...]
+) -> list[pd.DataFrame]:
+    """Answer from the columns alone that are read: to turn a column into Arrow costs more than to count it."""
+    schema = pa.Schema.from_pandas(calls, preserve_index=False).remove_metadata()
+    asked = _compiled(_unbound(schema), build, arguments)
+    if not all(of.sql for of in asked):
+        return [collected(expression) for expression in build(calls_table(calls), *arguments)]
+    read = set(NEEDED[:1]).union(*(of.columns for of in asked))
+    part = pa.schema([field for field in schema if field.name in read])
     cursor = _duckdb().cursor()
-    cursor.register("calls", calls)
-    statements = _compiled(ibis.Schema.from_pyarrow(calls.schema), build, arguments)
-    return [_frame(cursor.sql(sql).to_arrow_table()) for sql in statements]
+    cursor.register("calls", pa.Table.from_pandas(calls, schema=part, preserve_index=False))
+    return [_frame(cursor.sql(of.sql).to_arrow_table()) for of in asked]
 
 
 def collected(expression: Any) -> pd.DataFrame:
@@ -143,7 +162,29 @@ def _duckdb() -> Any:
     return _backend().con
 
 
+class _Asked(NamedTuple):
+    """An expression, its SQL for DuckDB (null where the engine must be given more than text), and what it reads."""
+
+    expression: Any
+    sql: str | None
+    columns: frozenset[str]
+
+
+_REGISTERED = (ops.InMemoryTable, ops.ScalarUDF, ops.AggUDF)
+
+
+@lru_cache(maxsize=64)
+def _unbound(schema: pa.Schema) -> Any:
+    return ibis.table(ibis.Schema.from_pyarrow(schema), name="calls").op()
+
+
 @lru_cache(maxsize=256)
-def _compiled(schema: Any, build: Build, arguments: tuple[Hashable, ...]) -> list[str]:
-    table = ibis.table(schema, name="calls")
-    return [str(_backend().compile(expression)) for expression in build(table, *arguments)]
+def _compiled(calls: Any, build: Build, arguments: tuple[Hashable, ...]) -> list[_Asked]:
+    return [_asked(expression, calls) for expression in build(calls.to_expr(), *arguments)]
+
+
+def _asked(expression: Any, calls: Any) -> _Asked:
+    node = expression.op()
+    columns = frozenset(field.name for field in node.find(ops.Field) if field.rel == calls)
+    sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
+    return _Asked(expression, sql, columns)

@@ -1,6 +1,6 @@
-"""The prepared tables numbers are taken over, a row each: a call, a caller; and the named groupings of them."""
+"""The prepared tables numbers are taken over, a row each: a call, a missed caller; and the named groupings of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import ibis
 from callkit.clock import midnight
 from callkit.errors import UsageError
 from callkit.metrics import catalogue
-from callkit.metrics.engine import n_where, raw_calls
+from callkit.metrics.engine import raw_calls
 
 
 @dataclass(frozen=True)
@@ -106,36 +106,40 @@ def _kept(calls: Any, which: Any) -> Any:
 _READ = ("call_key", "direction", "outcome", "started_at", "caller")
 
 
-def callers(table: Any, groups: Sequence[str] = (), periods: Sequence[str] = ()) -> Any:
+def missed_callers(calls: Any, groups: Mapping[str, Any], periods: Sequence[str] = ()) -> Any:
     """
-    Return a row a caller and group; each call of a withheld or unreadable number is a row of its own.
+    Return a row a missed caller and group; each call of a withheld or unreadable number is a row of its own.
 
     Parameters
     ----------
-    table
+    calls
         Calls.
     groups
-        Columns to group by.
+        Name of each group's column, and its expression over the calls.
     periods
         Those of the groups that cut time into periods; none: all of the table is one period.
 
     Returns
     -------
     ibis.Table
-        The groups, then ``who``, ``n_missed``, ``first_missed``, ``is_known`` (there is a number and an instant) and
+        The groups, then ``who``, ``first_missed``, ``is_known`` (there is a number and an instant) and
         ``last_answered`` (the last answered call, whoever rang, in the period and of whichever group).
     """
-    table = table.select(*groups, *(name for name in _READ if name not in groups))
-    missed = catalogue.missed(table)
-    who = ibis.coalesce(table.caller, table.call_key).name("who")
-    rows = table.group_by([*groups, who]).agg(
-        n_missed=n_where(missed),
-        first_missed=table.started_at.min(where=missed),
-        is_named=table.caller.notnull().any(),
+    table = calls.select(**groups, **{name: calls[name] for name in _READ if name not in groups})
+    missed = table.filter(catalogue.missed(table))
+    who = ibis.coalesce(missed.caller, missed.call_key).name("who")
+    rows = missed.group_by([*groups, who]).agg(
+        first_missed=missed.started_at.min(), is_named=missed.caller.notnull().any()
     )
     rows = rows.mutate(is_known=rows.is_named & rows.first_missed.notnull())
-    answered = table.filter(table.outcome == "answered", table.direction.isin(("inbound", "outbound")))
+    answered = table.filter(
+        table.outcome == "answered", table.direction.isin(("inbound", "outbound")), table.caller.notnull()
+    )
     keys = {f"{name}_": answered[name] for name in (*periods, "caller")}
     last = answered.group_by(**keys).agg(last_answered=answered.started_at.max())
     alike = [rows[name] == last[f"{name}_"] for name in periods]
     return rows.left_join(last, [rows.who == last.caller_, *alike]).drop(*keys, "is_named")
+
+
+GRAINS: dict[str, Callable[[Any, Mapping[str, Any], Sequence[str]], Any]] = {"missed_caller": missed_callers}
+"""Tables that numbers are taken over beside the calls: each is made of the calls, the groups and the periods."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from callkit.metrics import catalogue
 from callkit.metrics.engine import calls_table, collected
-from callkit.metrics.grains import between, callers
+from callkit.metrics.grains import between, missed_callers
 from callkit.metrics.summary import summarise
 
 COLUMNS = (
@@ -40,8 +40,8 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
         nobody has tried).
     """
     table = calls_table(between(calls, since, until))
-    waiting = callers(table)
-    waiting = waiting.filter(waiting.n_missed > 0, waiting.is_known, catalogue.unreached(waiting))
+    waiting = missed_callers(table, {})
+    waiting = waiting.filter(waiting.is_known, catalogue.unreached(waiting))
     joined = table.inner_join(waiting.select("who", "first_missed"), table.caller == waiting.who)
     joined = joined.mutate(is_missed=catalogue.missed(joined))
     is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)

@@ -1,5 +1,6 @@
 """Any numbers by any grouping: intervals, quantiles, groups, and bad arguments."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import ibis
@@ -12,8 +13,9 @@ from scipy.stats import binomtest
 
 from callkit.errors import UsageError
 from callkit.metrics import catalogue, summary
+from callkit.metrics.estimates import quantiles, wilson
 from callkit.metrics.grains import GROUPINGS, Grouping, hour_of_day
-from callkit.metrics.summary import VALUES, quantile, summarise, wilson
+from callkit.metrics.summary import VALUES, summarise
 from callkit.schema import OUTCOMES
 from tests.metrics.frames import MONDAY, call, calls, row, same
 
@@ -63,14 +65,13 @@ def test_wilson_of_nothing_is_null():
     assert np.isnan(wilson(0, 0)).all()
 
 
-@given(st.lists(st.integers(0, 300), min_size=1, max_size=40), st.floats(0, 1))
-def test_quantiles_of_counts_are_numpys_linear_ones(waits, level):
-    values, counts = np.unique(np.array(waits, float), return_counts=True)
-    assert quantile(values, counts, level) == pytest.approx(np.quantile(waits, level), abs=1e-9)
-
-
-def test_a_quantile_of_nothing_is_null():
-    assert np.isnan(quantile(np.array([]), np.array([]), 0.5))
+@given(st.lists(st.lists(st.integers(0, 300), max_size=40), min_size=1, max_size=4), st.floats(0, 1))
+def test_quantiles_of_counts_are_numpys_linear_ones_and_null_of_nothing(waits, level):
+    counted = [(group, *pair) for group, of in enumerate(waits) for pair in Counter(of).items()]
+    rows = np.array(counted, dtype=int).reshape(-1, 3)
+    found = quantiles(*rows.T, n_groups=len(waits), level=level)
+    expected = [np.quantile(of, level) if of else np.nan for of in waits]
+    assert found == pytest.approx(np.array(expected), abs=1e-9, nan_ok=True)
 
 
 @pytest.mark.parametrize("by", [None, "service_name", ["iso_week", "service_name"], list(GROUPINGS)])

@@ -7,7 +7,8 @@ import pandas as pd
 from callkit.look import words
 from callkit.look.parts import ColumnSpec, Html, empty, figure, figures, section, strong, table
 from callkit.metrics import waiting as metrics
-from callkit.metrics.summary import summarise, wilson
+from callkit.metrics.estimates import wilson
+from callkit.metrics.summary import summarise
 from callkit.plots.waiting import figure_patience, figure_waits
 from callkit.report.compared import records
 from callkit.report.model import Weekly
