@@ -23,6 +23,14 @@ Build = Callable[..., Sequence[Any]]
 NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
 
 
+class _Asked(NamedTuple):
+    """An expression, its SQL for DuckDB (null where the engine must be given more than text), and what it reads."""
+
+    expression: Any
+    sql: str | None
+    columns: frozenset[str]
+
+
 def raw_calls(data: Any) -> Any:
     """
     Return the calls in `data` as they are, a frame or an Ibis table.
@@ -103,9 +111,12 @@ def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame
     if calls.op().find(_REGISTERED) or calls.get_backend().name != "duckdb":
         return [collected(expression) for expression in build(calls, *arguments)]
     engine, asked = calls.get_backend().con, _compiled(calls.op(), build, arguments)
-    return [
-        _frame(engine.sql(of.sql).to_arrow_table()) if of.sql else collected(of.expression) for of in asked
-    ]
+    return [_answer_of_duckdb(engine, of) if of.sql else collected(of.expression) for of in asked]
+
+
+def _answer_of_duckdb(engine: Any, asked: _Asked) -> pd.DataFrame:
+    # the types Ibis gives on every engine; DuckDB's own differ for sums of whole numbers and columns of nulls
+    return _frame(engine.sql(asked.sql).to_arrow_table().cast(asked.expression.schema().to_pyarrow()))
 
 
 def _answers_of_frame(
@@ -160,14 +171,6 @@ def _backend() -> Any:
 
 def _duckdb() -> Any:
     return _backend().con
-
-
-class _Asked(NamedTuple):
-    """An expression, its SQL for DuckDB (null where the engine must be given more than text), and what it reads."""
-
-    expression: Any
-    sql: str | None
-    columns: frozenset[str]
 
 
 _REGISTERED = (ops.InMemoryTable, ops.ScalarUDF, ops.AggUDF)

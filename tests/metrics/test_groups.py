@@ -128,3 +128,9 @@ def test_a_table_that_grows_is_asked_again(tmp_path):
     counted = twice["number"].isin(["n_offered", "n_answered", "n_closed", "n_abandoned"])
     assert (twice.loc[counted, "numerator"] == 2 * once.loc[counted, "numerator"]).all()
     assert list(twice.columns) == list(VALUES)
+
+
+def test_a_column_of_nulls_in_parquet_is_text(tmp_path):
+    MIXED.assign(did=None).to_parquet(tmp_path / "calls.parquet", index=False)
+    found = summarise(ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet"), by="did")
+    assert (str(found["did"].dtype), len(found)) == ("str", len(catalogue.CATALOGUE))
