@@ -102,7 +102,9 @@ class Totals:
         return _floats(self._alike[name])
 
     def _added(self, of: np.ndarray) -> np.ndarray:
-        return np.bincount(self._group, of, self._n_groups)
+        return np.bincount(self._group, of, self._n_groups).astype(
+            float
+        )  # whole numbers where there are no rows
 
 
 def _floats(column: pd.Series) -> np.ndarray:

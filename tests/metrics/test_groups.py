@@ -82,6 +82,14 @@ def test_a_number_alone_is_the_one_among_all(number, held):
     assert len(alone) == 3
 
 
+@pytest.mark.parametrize("number", catalogue.CATALOGUE)
+@pytest.mark.parametrize("by", [None, "weekday"])
+def test_the_types_of_a_number_alone_are_those_of_all(number, by, held):
+    expected = summarise(MIXED, by=by).dtypes.to_dict()
+    for frame in (MIXED.iloc[:0], MIXED.assign(direction="outbound")):
+        assert summarise(held(frame), number, by).dtypes.to_dict() == expected
+
+
 def test_numbers_stand_in_the_order_asked_whatever_they_are_taken_over():
     asked = ["n_unreached", "wait_p90", "n_offered", "n_missed_callers"]
     assert summarise(MIXED, asked)["number"].tolist() == asked
