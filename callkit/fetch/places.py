@@ -1,5 +1,6 @@
 """Folders wherever pyarrow can open them: on this machine, on object storage, on HDFS."""
 
+import os
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -10,6 +11,9 @@ import pyarrow as pa
 from pyarrow import fs
 
 from callkit.errors import ArchiveError, UsageError
+
+# what stands in an address after its question mark, all but that which is no secret
+_VALUE = re.compile(r"(?<![^&])(?!(?:region|endpoint_override|scheme)=)([^=&]+=)?[^&]+")
 
 
 class RawFile(NamedTuple):
@@ -74,12 +78,18 @@ class Place(NamedTuple):
         UsageError
             It is neither a folder nor an address that pyarrow can open.
         """
-        if isinstance(where, Path) or (isinstance(where, str) and where and "://" not in where):
+        if not isinstance(where, str | os.PathLike) or not str(where).strip():
+            message = (
+                f"{shown(repr(where))} names no folder; give a local one, such as data/raw/shop, or an address, "
+                "such as s3://calls/raw/shop."
+            )
+            raise UsageError(message)
+        if not isinstance(where, str) or "://" not in where:
             path = str(Path(where).expanduser().absolute())
             return cls(fs.LocalFileSystem(), path, path)
         try:
             filesystem, path = fs.FileSystem.from_uri(where)
-        except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             message = (
                 f"{shown(where)} cannot be opened ({shown(error)}); give a local folder, or an address that begins "
                 "with file://, s3://, gs://, abfs:// or hdfs://."
@@ -122,13 +132,43 @@ class Place(NamedTuple):
 
 
 def by_day(files: Iterable[_Kind]) -> dict[date, list[_Kind]]:
-    """Return raw files by their day, the oldest read first."""
+    """
+    Return raw files by their day, the oldest read first.
+
+    Raises
+    ------
+    ArchiveError
+        The name of a file begins with no day; the message names it.
+    """
     found: dict[date, list[_Kind]] = {}
     for file in sorted(files, key=str):
-        found.setdefault(date.fromisoformat(file.name[:10]), []).append(file)
+        found.setdefault(day_of(file), []).append(file)
     return found
 
 
+def day_of(file: AnyFile) -> date:
+    """
+    Return the day that the name of a file begins with.
+
+    Raises
+    ------
+    ArchiveError
+        It begins with none.
+    """
+    try:
+        return date.fromisoformat(file.name[:10])
+    except ValueError:
+        message = f"The name of {file} begins with no day of the calendar; move the file away, or name it for its day."
+        raise ArchiveError(message) from None
+
+
 def shown(where: object) -> str:
-    """Return an address without the key it may carry."""
-    return re.sub(r"//[^/@\s]+@", "//***@", str(where))
+    """Return an address, or a text that holds some, without the keys they may carry."""
+    return re.sub(r"//\S+", _without_keys, str(where))
+
+
+def _without_keys(address: re.Match[str]) -> str:
+    path, mark, query = address[0].partition("?")
+    if "@" in query:  # a key may stand on both sides of the question mark
+        return "//***"
+    return re.sub("//.*@", "//***@", path) + mark + _VALUE.sub(r"\1***", query)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from callkit.errors import ArchiveError, CallkitError, NoDataError, PageError
-from callkit.fetch.places import AnyFile, Place, shown
+from callkit.fetch.places import AnyFile, Place, day_of, shown
 from callkit.tables.calls import Options
 from callkit.tables.days import KINDS, is_of, replacing, stated, write
 from callkit.tables.making import make
@@ -40,9 +40,9 @@ def known(place: Place) -> dict[date, Statement]:
     NoDataError
         There are no tables.
     ArchiveError
-        Tables are half written, or of different builds.
+        Tables are half written, of different builds, or named for no day.
     """
-    days = sorted({date.fromisoformat(file.name[:10]) for file in place.files(f"*/{_DAY}.parquet")})
+    days = sorted({day_of(file) for file in place.files(f"*/{_DAY}.parquet")})
     if not days:
         raise NoDataError(f"No tables are in {shown(place.address)}; make them with build(spark, raw, out).")
     with ThreadPoolExecutor(_READERS) as pool:
@@ -68,7 +68,7 @@ def answer(options: Options, out: Place, day: date, files: Sequence[AnyFile]) ->
     except CallkitError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except Exception as error:  # what is raised here would reach the user as Java's
-        log.exception("The tables of %s could not be built.", day)
+        log.debug("The tables of %s could not be built.", day, exc_info=True)
         why = f"{type(error).__name__}: {shown(error)}".rstrip(".")
         message = f"The tables of {day} could not be built ({why}); mend that and build again."
         return {"error": "CallkitError", "message": message}

@@ -81,7 +81,7 @@ def build(
     NoDataError
         There is no raw file.
     ArchiveError
-        A raw file that is needed is damaged.
+        A raw file that is needed is damaged, or one is named for no day.
     PageError
         A day's records cannot be told apart at all.
     CallkitError
@@ -124,7 +124,7 @@ def open(spark: Any, out: str | Path) -> Lake:  # noqa: A001 (as callkit.open)
     NoDataError
         There are no tables.
     ArchiveError
-        Tables are half written, or of different builds.
+        Tables are half written, of different builds, or named for no day.
     """
     _require(spark)
     place = Place.of(out)

@@ -1,5 +1,6 @@
 """What runs on a worker, run here: no Spark is needed for it (tests/spark has the whole on Spark)."""
 
+import logging
 import pickle
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import fs
 
-from callkit.errors import CallkitError, UsageError
+from callkit.errors import ArchiveError, CallkitError, UsageError
 from callkit.fetch import archive
 from callkit.fetch.places import Place, by_day
 from callkit.privacy import Secret
@@ -72,12 +73,25 @@ def test_a_store_gets_whole_files(odd_days, tmp_path):
 
 
 def test_a_fault_of_one_day_is_told_and_the_others_are_built(odd_days, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG, "callkit")
     (tmp_path / "out" / "calls" / "2026-11-17.parquet").mkdir(parents=True)
     answers = asked(odd_days, tmp_path / "out")
     assert [a["error"] for a in answers] == [None, "CallkitError", None]
     assert answers[1]["message"].startswith("The tables of 2026-11-17 could not be built (")
     assert "\n" not in answers[1]["message"]
-    assert caplog.records[0].exc_info  # the worker's log has the rest
+    (trace,) = (r for r in caplog.records if r.exc_info)
+    assert (
+        trace.levelno == logging.DEBUG
+    )  # who asks for it has the rest; nobody else's terminal fills with it
+
+
+def test_tables_named_for_no_day_are_named(three_days, tmp_path):
+    asked(three_days, tmp_path)
+    (tmp_path / "calls" / "2026-13-45.parquet").write_bytes(b"")
+    with pytest.raises(
+        ArchiveError, match=r"^The name of .*/calls/2026-13-45\.parquet begins with no day of the"
+    ):
+        placed.known(Place.of(tmp_path))
 
 
 def test_without_pyspark_the_remedy_is_told(monkeypatch, tmp_path):
