@@ -1,6 +1,7 @@
 """What the value of a setting may be."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,14 +92,41 @@ def _typed(name: str, value: Any) -> Any:
         if name == "agents":
             return {str(k): _person(v) for k, v in dict(value).items()}
         if name == "grammar":
-            return tuple(
-                {k: str(v) if v is True or v is False else _text(v) for k, v in row.items()} for row in value
-            )
+            if not isinstance(value, list | tuple):
+                raise TypeError(value)
+            return tuple(grammar_row(number, row) for number, row in enumerate(value, 1))
         if name == "example":
             return {True: True, False: False}[value]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"Setting {name} = {value!r} cannot be used; {_REMEDIES[name]}.") from error
     return _text_or_path(name, value)
+
+
+def grammar_row(number: int, written: object) -> dict[str, str]:
+    """
+    Return a row of ``[[grammar]]`` with all its values as text.
+
+    Parameters
+    ----------
+    number
+        Which row it is, for the message.
+    written
+        The row as it was written.
+
+    Raises
+    ------
+    SettingsError
+        It is no table, or one of its values is no text.
+    """
+    where = f"[[grammar]] row {number}"
+    if not isinstance(written, Mapping):
+        raise SettingsError(f"{where} is {written!r}; write a pattern and a step in a table.")
+    for key, value in written.items():
+        if key == "failed" and not isinstance(value, str | bool):
+            raise SettingsError(f"{where} has {key} = {value}; write true or false.")
+        if key != "failed" and not isinstance(value, str):
+            raise SettingsError(f"{where} has {key} = {value}; write it as text in quotes.")
+    return {key: str(value) for key, value in written.items()}
 
 
 def _number(name: str, value: Any) -> float:

@@ -85,9 +85,9 @@ def test_no_account_names_the_remedy(tmp_path, monkeypatch):
         ("agents = {'201' = 5}", "agents = .* cannot be used; write a table"),
         ("dids = {'1' = 5}", "dids = .* cannot be used; write a table"),
         ("grammar = {pattern = 'x'}", "grammar = .* cannot be used; write tables"),
-        ("grammar = [{pattern = ['x'], step = 'menu'}]", "grammar = .* cannot be used; write tables"),
-        ("grammar = [{pattern = 5, step = 'menu'}]", "grammar = .* cannot be used; write tables"),
-        ("grammar = ['x']", "grammar = .* cannot be used; write tables"),
+        ("grammar = 'x'", "grammar = 'x' cannot be used; write tables"),
+        ("grammar = 5", "grammar = 5 cannot be used; write tables"),
+        ("grammar = ['x']", r"^\[\[grammar\]\] row 1 is 'x'; write a pattern and a step in a table\.$"),
         ("base_url = 'https://'", "names no host"),
         ("base_url = 'https://me:pa55@host'", "the key goes into CALLKIT_TOKEN"),
         ("base_url = 'https://host?token=pa55'", "the key goes into CALLKIT_TOKEN"),
@@ -110,6 +110,24 @@ def test_what_cannot_be_used_is_named(tmp_path, line, message):
         Settings.load(
             write(tmp_path, f"{line}\n" + ("" if line.startswith("acount") else "account = 'acme'")), {}
         )
+
+
+@pytest.mark.parametrize("key", ["pattern", "type", "where", "step", "target_kind", "ended_by", "failed"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("12", "12"), ("1.5", "1.5"), ("2026-11-16", "2026-11-16"), ("['x']", "['x']"), ("{a = 1}", "{'a': 1}"),
+     ("true", "True")],
+)  # fmt: skip
+def test_a_value_of_a_wrong_type_in_a_row_of_the_grammar_is_named(tmp_path, key, value, shown):
+    rows = f"[[grammar]]\npattern = 'x'\nstep = 'menu'\n[[grammar]]\n{key} = {value}"
+    path = write(tmp_path, f"account = 'acme'\n{rows}")
+    if (key, value) == ("failed", "true"):
+        assert Settings.load(path, {}).grammar[1] == {"failed": "True"}
+        return
+    remedy = "write true or false." if key == "failed" else "write it as text in quotes."
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(path, {})
+    assert str(caught.value) == f"[[grammar]] row 2 has {key} = {shown}; {remedy}"
 
 
 @pytest.mark.parametrize("account", ["../up", "a b", "a/b", "sandbox"])

@@ -19,6 +19,7 @@ from functools import cached_property
 from callkit.errors import SettingsError
 from callkit.flow.patterns import require_pattern
 from callkit.schema import ENDED_BY, STEPS, TARGET_KINDS
+from callkit.validation import grammar_row
 
 DOCUMENTED, OBSERVED, ASSUMED = "documented", "observed", "assumed"
 KINDS = {
@@ -191,7 +192,7 @@ def rows(user_rows: Sequence[Mapping[str, object]] = ()) -> tuple[Row | Shape, .
 
 
 def _user_row(number: int, written: Mapping[str, object]) -> Row | Shape:
-    row = _as_texts(number, written)
+    row = grammar_row(number, written)
     where = f"[[grammar]] row {number} ({row.get('pattern', row.get('type', 'no pattern'))[:_SHOWN]!r})"
     if odd := sorted(set(row) - {*_KEYS}):
         raise SettingsError(f"{where} has an unknown key {odd[0]!r}; the keys are {', '.join(_KEYS)}.")
@@ -216,19 +217,6 @@ def _user_row(number: int, written: Mapping[str, object]) -> Row | Shape:
     if "where" in row:
         raise SettingsError(f"{where} has where beside a pattern; it belongs to a type.")
     return Row(row["pattern"], row["step"], OBSERVED, kind, ender, failed)
-
-
-def _as_texts(number: int, written: Mapping[str, object]) -> dict[str, str]:
-    if not isinstance(written, Mapping):
-        raise SettingsError(
-            f"[[grammar]] row {number} is {written!r}; write a pattern and a step in a table."
-        )
-    for key, value in written.items():
-        if not isinstance(value, str | bool):  # TOML writes true without quotes
-            raise SettingsError(
-                f"[[grammar]] row {number} has {key} = {value!r}; write it as text in quotes."
-            )
-    return {key: str(value) for key, value in written.items()}
 
 
 def _check_shape(where: str, row: Mapping[str, str]) -> None:
