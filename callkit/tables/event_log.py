@@ -63,9 +63,10 @@ def to_event_log(events: pd.DataFrame, calls: pd.DataFrame | None = None) -> pd.
     if calls is not None:
         _require(calls, ("call_key", *OF_CALLS), "calls")
         _require_calls(events, calls)
-    dated = events[events["at"].notna().to_numpy()]
-    case = pd.factorize(events["call_key"])[0][events["at"].notna().to_numpy()]
-    rows = dated.iloc[np.lexsort((dated["position"], dated["at"], case))]
+    is_dated = events["at"].notna().to_numpy()
+    dated, case = events[is_dated], pd.factorize(events["call_key"])[0][is_dated]
+    instants = dated["at"].to_numpy("datetime64[us]")  # as they are, numpy would compare object by object
+    rows = dated.iloc[np.lexsort((dated["position"], instants, case))]
     kind, name, number = (_text(rows[column]) for column in ("target_kind", "target_name", "target_id"))
     found = pd.DataFrame(
         {

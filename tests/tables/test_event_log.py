@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 import pandas.testing as pdt
 import pytest
@@ -199,3 +200,19 @@ def test_every_event_is_in_the_log_or_counted(steps):
 def test_bad_input_is_refused(events, calls, said):
     with pytest.raises(UsageError, match=said):
         to_event_log(events, calls)
+
+
+def test_instants_are_ordered_as_numbers(monkeypatch):
+    events = events_frame(3, call_key=["1795000000.1"] * 3, position=[0, 1, 2])
+    events["at"] = pd.to_datetime(
+        ["2026-11-16 12:00:02", "2026-11-16 12:00:01", "2026-11-16 12:00:01"], utc=True
+    )
+    kinds, lexsort = [], np.lexsort
+
+    def watched(keys):
+        kinds.extend(np.asarray(key).dtype.kind for key in keys)
+        return lexsort(keys)
+
+    monkeypatch.setattr("callkit.tables.event_log.np.lexsort", watched)
+    assert to_event_log(events)["position"].tolist() == [1, 2, 0]
+    assert kinds[1] == "M"
