@@ -6,7 +6,7 @@ internal file has ``'+447700900417``; a spreadsheet would make 447700900417 of i
 """
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,9 +49,11 @@ def export(
     settings
         The account: its key makes the callers' pseudonyms.
     audience
-        ``shared``: callers are pseudonyms, the same in every file of the account; other numbers show their last three
-        digits; names of people, links and the vendor's lines are hidden. ``internal``: everything is shown, and only
-        you can read the file (mode 0600).
+        ``shared``: callers are pseudonyms, the same in every file of the account; our own lines stay whole, and other
+        numbers show their last three digits; names of people, links and the vendor's lines are hidden. A service is
+        named only beside its kind, and only where that is one of places: group by ``["service_kind",
+        "service_name"]``. Columns are known by callkit's names: a renamed ``agent_name`` shows names. ``internal``:
+        everything is shown, and only you can read the file (mode 0600).
     bom
         Begin a CSV with a byte order mark, by which Excel knows UTF-8.
 
@@ -64,7 +66,8 @@ def export(
     Raises
     ------
     UsageError
-        An argument cannot be used, two columns have one name, or the file cannot be written.
+        An argument cannot be used, two columns have one name, a column cannot be written, rows are named like columns
+        in a shared file, or the file cannot be written.
     """
     target = require_target(path)
     if not isinstance(frame, pd.DataFrame):
@@ -76,7 +79,7 @@ def export(
     table = _table(frame, Shared(settings) if audience == "shared" else None)
     with _replacing(target, MODES[audience]) as file:
         if target.suffix.lower() == ".parquet":
-            write_parquet(table, pa.PythonFile(file))
+            write_parquet(table, pa.PythonFile(file, mode="w"))
         else:
             file.write(_BOM * bom)
             csv.write_csv(pa.table([_written(column) for column in table.columns], table.column_names), file)
@@ -106,8 +109,6 @@ def require_target(path: str | Path) -> Path:
 
 def _table(frame: pd.DataFrame, shared: Shared | None) -> pa.Table:
     """Return a frame as Arrow: masked where it is to be shared, and every text defused."""
-    if shared:
-        shared.require_rows(frame)
     heads = shared.heads(frame.columns) if shared else map(_head, frame.columns)
     frame, labels = _labelled(frame)
     names = [defused(head) for head in (*map(_head, labels), *heads)]
@@ -117,7 +118,7 @@ def _table(frame: pd.DataFrame, shared: Shared | None) -> pa.Table:
     words = [isinstance(kind, pd.CategoricalDtype) for kind in frame.dtypes]
     frame = pd.DataFrame({name: plain(frame[name]) for name in frame.columns}, columns=frame.columns)
     frame = shared.frame(frame) if shared else frame
-    columns = [_arrow(frame.iloc[:, n], is_word) for n, is_word in enumerate(words)]
+    columns = [_arrow(frame.iloc[:, n], is_word, names[n]) for n, is_word in enumerate(words)]
     return pa.table(columns, names)
 
 
@@ -133,9 +134,14 @@ def _head(label: object) -> str:
     return " ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
-def _arrow(column: pd.Series, is_word: bool) -> pa.Array:
+def _arrow(column: pd.Series, is_word: bool, name: str) -> pa.Array:
     if not is_text(column):
-        return pa.array(column, from_pandas=True)
+        try:
+            return pa.array(column, from_pandas=True)
+        except (pa.ArrowException, OverflowError) as error:
+            raise UsageError(
+                f"The column {name!r} cannot be written as {column.dtype}; make it text first, with .astype('str')."
+            ) from error
     text = pa.array(each(column, defused), pa.string(), from_pandas=True)
     return text.dictionary_encode() if is_word else text
 
@@ -146,7 +152,7 @@ def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.string())
     if not pa.types.is_timestamp(column.type):
         return column
-    zone = column.type.tz
+    zone = column.type.tz and "UTC"
     for unit in ("s", "ms", "us"):
         try:
             column = column.cast(pa.timestamp(unit, zone))
@@ -158,16 +164,14 @@ def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 @contextmanager
 def _replacing(target: Path, mode: int) -> Iterator[BinaryIO]:
-    """Give a file beside a target to write to, readable by its owner only, and move it into place when it is whole."""
+    """Give a file beside a target to write to, and move it into place when it is whole; the umask is kept."""
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}.partial")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
-        partial = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(partial, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 yield file
                 file.flush()
-                os.fsync(handle)
-            partial.chmod(mode)
+                os.fsync(file.fileno())
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)

@@ -91,11 +91,12 @@ def _as_written(number: str, country: str) -> str:
 
 def services(raw: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """Return kind and name of services written ``Kind (Name)`` or ``Kind: Name``; another text is a name."""
-    split = [_service(text) for text in raw.dictionary.to_pylist()]
+    split = [service(text) for text in raw.dictionary.to_pylist()]
     return mapped(raw, [kind for kind, _ in split]), mapped(raw, [name for _, name in split])
 
 
-def _service(text: str) -> tuple[str | None, str | None]:
+def service(text: str) -> tuple[str | None, str | None]:
+    """Return kind and name of a service; see `services`."""
     text = text.strip()
     if text.lower() in NOTHING:
         return None, None

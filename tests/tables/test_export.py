@@ -1,4 +1,5 @@
 import csv
+import os
 import stat
 from datetime import date
 from decimal import Decimal
@@ -129,6 +130,13 @@ def test_times_numbers_and_nulls_are_written_plainly(tmp_path):
     ]
 
 
+def test_an_instant_of_another_zone_is_written_in_utc_however_it_is_kept(tmp_path):
+    at = pd.Series(pd.to_datetime(["2026-07-01T10:00Z"]).tz_convert("Europe/London"))
+    kept = at.astype(pd.ArrowDtype(pa.timestamp("us", "Europe/London")))
+    path = export(pd.DataFrame({"at": at, "kept": kept}), tmp_path / "a.csv", ACCOUNT)
+    assert rows(path)[1] == ["2026-07-01T10:00:00Z"] * 2
+
+
 def test_row_labels_that_say_something_become_columns(tmp_path):
     def head(frame):
         return rows(export(frame, tmp_path / "a.csv", ACCOUNT))
@@ -150,13 +158,19 @@ def test_a_byte_order_mark_is_there_when_asked(tmp_path):
     assert pd.read_csv(path)["name"].tolist() == ["Zoë"]
 
 
-def test_an_internal_file_is_only_ours_to_read(tmp_path):
-    path, frame = tmp_path / "a.csv", pd.DataFrame({"n": [1]})
-    mode = {
-        a: stat.S_IMODE(export(frame, path, ACCOUNT, audience=a).stat().st_mode)
-        for a in ("shared", "internal")
-    }
-    assert mode == {"shared": 0o644, "internal": 0o600}
+@pytest.mark.parametrize(
+    ("umask", "modes"), [(0o022, (0o644, 0o600)), (0o077, (0o600, 0o600)), (0, (0o644, 0o600))]
+)
+def test_an_internal_file_is_only_ours_to_read_and_the_umask_is_kept(tmp_path, umask, modes):
+    path, frame, before = tmp_path / "a.csv", pd.DataFrame({"n": [1]}), os.umask(umask)
+    try:
+        found = [
+            stat.S_IMODE(export(frame, path, ACCOUNT, audience=audience).stat().st_mode)
+            for audience in ("shared", "internal")
+        ]
+    finally:
+        os.umask(before)
+    assert found == list(modes)
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
 
 
@@ -198,6 +212,12 @@ def test_what_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch, kind):
             (calls_frame().set_index("caller", drop=False), "a.csv", ACCOUNT),
             {},
             "Two columns are named 'caller'",
+        ),
+        ((pd.DataFrame({"n": [2**70]}), "a.csv", ACCOUNT), {}, "The column 'n' cannot be written as object"),
+        (
+            (pd.DataFrame({"n": pd.arrays.SparseArray([0, 1])}), "a.csv", ACCOUNT),
+            {},
+            r"'n' cannot be written as Sparse.*make it text first",
         ),
         ((calls_frame(caller=["+447700900417"]).T, "a.csv", ACCOUNT), {}, r"turn the frame with \.T"),
     ],

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from callkit.errors import UsageError
+from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.summary import summarise
 from callkit.privacy import Secret, pseudonym
 from callkit.schema import CALLS, EVENTS, personal
@@ -78,15 +79,66 @@ def test_names_of_places_stay_and_those_of_people_do_not(tmp_path):
     )  # fmt: skip
     read = shared(calls, tmp_path)
     assert read["service_name"].tolist() == ["Sales", "name hidden"]
-    assert read["service_raw"].tolist() == ["Ring Group (Sales)", "Extension (…)"]
+    assert read["service_raw"].tolist() == ["Ring Group (Sales)", "Extension (name hidden)"]
     assert read["forward_to_raw"].fillna("").tolist() == ["name hidden", ""]
 
 
+KINDS = ["Ring Group", "Extension", "TimeGroup", "ivr", "Voicemail", "Helpers", None]
+NAMES = ["Sales", "Robin", "Closed", "Menu", "Robin", "Robin", "Robin"]
+SHOWN = ["Sales", "name hidden", "Closed", "Menu", "name hidden", "name hidden", "name hidden"]
+
+
+@pytest.mark.parametrize("before", ["", "case:"])
+def test_a_service_is_named_only_beside_a_kind_that_is_a_place(tmp_path, before):
+    frame = pd.DataFrame({f"{before}service_kind": KINDS, f"{before}service_name": NAMES})
+    assert shared(frame, tmp_path)[f"{before}service_name"].tolist() == SHOWN
+    alone = shared(frame[[f"{before}service_name"]], tmp_path)
+    assert set(alone[f"{before}service_name"]) == {"name hidden"}
+
+
+def test_a_service_as_sent_says_its_kind_itself(tmp_path):
+    texts = [
+        "Ring Group (Sales)",
+        "Department: Sales",
+        "Extension (Robin)",
+        "Agent: Robin",
+        "Robin",
+        "Extension (201)",
+    ]
+    wanted = ["Ring Group (Sales)", "Department: Sales", "Extension (name hidden)", "Agent (name hidden)",
+              "name hidden", "Extension (201)"]  # fmt: skip
+    assert shared(pd.DataFrame({"service_raw": texts}), tmp_path)["service_raw"].tolist() == wanted
+
+
+def test_a_summary_by_service_names_queues_and_nobody(tmp_path):
+    calls = calls_frame(2, service_kind=["Call Queue", "Extension"], service_name=["Sales", "Robin"],
+                        direction=["inbound"] * 2)  # fmt: skip
+    by_name = shared(summarise(calls, "n_offered", by="service_name"), tmp_path)
+    assert set(by_name["service_name"]) == {"name hidden"}
+    by_both = shared(summarise(calls, "n_offered", by=["service_kind", "service_name"]), tmp_path)
+    assert by_both["service_name"].tolist() == ["Sales", "name hidden"]
+
+
 def test_a_summary_keeps_the_names_of_its_numbers(tmp_path):
-    table = summarise(
-        calls_frame(2, service_name=["Sales", "Robin"], direction=["inbound"] * 2), by="service_name"
-    )
-    assert shared(table, tmp_path)["number"].tolist() == table["number"].tolist()
+    table = summarise(calls_frame(2, direction=["inbound"] * 2), by="direction")
+    assert shared(table, tmp_path)["number"].tolist() == list(CATALOGUE)
+    wide = table.pivot_table("value", "direction", "number", dropna=False)
+    assert list(shared(wide, tmp_path)) == ["direction", *wide]
+
+
+def test_a_number_beside_a_value_is_masked(tmp_path):
+    frame = events_frame(2, number=[RAW, "Robin"])[["number"]].assign(value=1)
+    assert shared(frame, tmp_path)["number"].tolist() == ["…417", "name hidden"]
+
+
+def test_columns_of_two_heads_are_masked_like_those_of_one(tmp_path):
+    frame = calls_frame(caller=[CALLER], service_raw=["Agent (Robin)"], direction=["inbound"])
+    found = frame.groupby("direction", observed=True).agg({"caller": ["first"], "service_raw": ["first"]})
+    assert shared(found, tmp_path).iloc[0].tolist() == [
+        "inbound",
+        pseudonym(CALLER, Secret("k")),
+        "Agent (name hidden)",
+    ]
 
 
 def test_people_are_named_where_the_account_says_so(tmp_path):
@@ -131,6 +183,28 @@ def test_the_key_of_an_account_without_one_is_made_once(tmp_path):
     assert (tmp_path / "data" / ".key").is_file()
 
 
-def test_a_frame_on_its_side_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "turned",
+    [
+        lambda calls: calls.iloc[0].to_frame(),
+        lambda calls: calls.melt("call_key", ["agent_name"]),
+        lambda calls: calls.melt("call_key", ["caller", "agent_name"]).set_index(["call_key", "variable"]),
+        lambda calls: calls.melt("call_key", ["service_name"], var_name="what"),
+    ],
+)
+def test_a_frame_on_its_side_or_long_is_refused(tmp_path, turned):
+    frame = turned(calls_frame(caller=[CALLER], agent_name=["Robin"], service_name=["Robin"]))
     with pytest.raises(UsageError, match="rows are named like columns"):
-        export(calls_frame(caller=[CALLER]).iloc[0].to_frame(), tmp_path / "a.csv", ACCOUNT)
+        export(frame, tmp_path / "a.csv", ACCOUNT)
+    assert not list(tmp_path.iterdir())
+    assert export(frame, tmp_path / "a.csv", ACCOUNT, audience="internal").is_file()
+
+
+def test_words_that_are_names_of_columns_are_no_reason_to_refuse(tmp_path):
+    events = events_frame(target_kind=["number"], target_name=[RAW])
+    assert shared(events, tmp_path)["target_kind"].tolist() == ["number"]
+    events["at"] = pd.to_datetime(["2026-11-16"], utc=True)
+    log = to_event_log(events, calls_frame(ended_by=["caller"]))
+    assert shared(log, tmp_path)["case:ended_by"].tolist() == ["caller"]
+    missing = calls_frame().isna().sum().rename("n").reset_index()
+    assert shared(missing, tmp_path)["index"].tolist() == list(calls_frame())
