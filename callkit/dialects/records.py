@@ -54,6 +54,26 @@ class Records(NamedTuple):
     quarantined: list[Quarantined]
     unknown_keys: dict[str, int]
 
+    def cut(self, first: int, n: int) -> "Records":
+        """Return the records of `n` calls from the one numbered `first`."""
+        begin, end = int(self.n_lines[:first].sum()), int(self.n_lines[: first + n].sum())
+        return self._replace(
+            columns={path: column.slice(first, n) for path, column in self.columns.items()},
+            lines=self.lines.slice(begin, end - begin),
+            n_lines=self.n_lines[first : first + n],
+            page_of=self.page_of[first : first + n],
+        )
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> "Records":
+        """Return those records only that are to be kept."""
+        records, lines = pa.array(keep), pa.array(np.repeat(keep, self.n_lines))
+        return self._replace(
+            columns={path: column.filter(records) for path, column in self.columns.items()},
+            lines=self.lines.filter(lines),
+            n_lines=self.n_lines[keep],
+            page_of=self.page_of[keep],
+        )
+
 
 class Columns:
     """

@@ -16,8 +16,9 @@ import pyarrow as pa
 from callkit import clock
 from callkit.dialects.decode import collector_off
 from callkit.flow.grammar import Row, Shape
-from callkit.flow.heads import Heads, nameless
+from callkit.flow.heads import Heads, Met
 from callkit.flow.objects import read_objects
+from callkit.flow.reading import nameless
 from callkit.flow.stamps import MISSING, TAIL, Ints, offsets, tail_seconds
 from callkit.schema import AT_SOURCES, STEPS
 
@@ -48,7 +49,7 @@ class Flow(NamedTuple):
     owner: Ints
     position: Codes
     head: Codes
-    heads: Heads
+    heads: Met
     at_ms: Ints
     at_source: npt.NDArray[np.int8]
     is_object: npt.NDArray[np.bool_]
@@ -57,25 +58,13 @@ class Flow(NamedTuple):
         """Return the step of each line as its place in `schema.STEPS`."""
         return self.heads.steps()[self.head] if len(self.head) else np.empty(0, dtype=np.int8)
 
-    def cut(self, first: int, last: int, call: int) -> "Flow":
-        """Return the lines from `first` up to `last`, their calls counted from `call`; `lines` stays whole."""
-        part = slice(first, last)
-        return self._replace(
-            owner=self.owner[part] - call,
-            position=self.position[part],
-            head=self.head[part],
-            at_ms=self.at_ms[part],
-            at_source=self.at_source[part],
-            is_object=self.is_object[part],
-        )
-
     def head_of(self, line: Ints) -> Ints:
         """Return the head of lines given by their number, and for line -1 the number after the last head."""
         none = len(self.heads.heads)
         return np.where(line >= 0, self.head[line], none) if len(self.head) else np.full(len(line), none)
 
 
-def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) -> Flow:
+def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape] | Heads) -> Flow:
     """
     Read steps; `at_ms` of a line is wall clock until `place` is called, that of an object is an instant at once.
 
@@ -86,9 +75,9 @@ def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) ->
     n_lines
         How many of them each call has.
     table
-        The grammar, as `grammar.rows` gives it.
+        The grammar, as `grammar.rows` gives it, or the heads met so far by it: new ones are added.
     """
-    heads = Heads(table)
+    heads = table if isinstance(table, Heads) else Heads(table)
     with collector_off():
         parts = [_read_block(block, heads) for block in _blocks(lines)]
     kinds: tuple[type, ...] = (np.int32, np.int64, np.bool_)
@@ -100,7 +89,8 @@ def read(lines: pa.ChunkedArray, n_lines: Ints, table: Sequence[Row | Shape]) ->
     first = np.cumsum(n_lines) - n_lines
     position = np.arange(len(owner), dtype=np.int32) - np.repeat(first.astype(np.int32), n_lines)
     source = np.where(at_ms == MISSING, _MISSING, _EXPLICIT).astype(np.int8)
-    return Flow(lines, owner, position, head, heads, at_ms, source, is_object)
+    met, head = heads.met(head)
+    return Flow(lines, owner, position, head, met, at_ms, source, is_object)
 
 
 def place(flow: Flow, started: Ints, ended: Ints, time_zone: str) -> Flow:
@@ -220,22 +210,18 @@ def instants(at_ms: Ints, kind: pa.DataType) -> pa.Array:
     return pa.array(micros, pa.int64(), mask=at_ms == MISSING).view(kind)
 
 
-def unknown_lines(flow: Flow, most: int = 200) -> dict[str, int]:
-    """
-    Count the lines no row fits by their words, numbers and bracketed names masked.
-
-    Parameters
-    ----------
-    flow
-        Lines, read.
-    most
-        How many different ones to name; the others are counted together.
-    """
+def unknown_lines(flow: Flow) -> Counter[str]:
+    """Count the lines no row fits by their words, numbers and bracketed names masked."""
     counts = np.bincount(flow.head, minlength=len(flow.heads.heads))
     found: Counter[str] = Counter()
     for head, text, n in zip(flow.heads.heads, flow.heads.texts, counts.tolist(), strict=True):
-        if head.row is None and n:
+        if head.row is None:
             found[nameless(text)[:120]] += n
+    return found
+
+
+def most_frequent(found: Counter[str], most: int = 200) -> dict[str, int]:
+    """Return the counts of so many kinds of lines, and those of the others together."""
     named = dict(found.most_common(most))
     rest = found.total() - sum(named.values())
     return named | ({"(other lines)": rest} if rest else {})

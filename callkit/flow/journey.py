@@ -4,7 +4,7 @@ All is computed for thousands of calls at once, over their lines as one array: a
 found by assignment in order, its sums by `numpy.add.reduceat`.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,6 @@ WAITING = ("queued", "forwarded", "dialed")
 MENU = ("menu", "menu_input", "announcement")
 _NEITHER = ("voicemail", "announcement")  # steps in whose seconds nothing rings and nobody queues
 _NO_CHANGE = ("unknown", "joined")
-_BLOCK = 8192  # calls whose lines stay in the processor's cache together
 _SPAN = 1 << 43  # milliseconds from one call to the next where all stand on one clock
 
 
@@ -94,19 +93,6 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         UTC epoch milliseconds of each call, or `MISSING`.
     """
     n_steps = np.bincount(flow.owner, minlength=len(started))
-    bounds = np.append(0, np.cumsum(n_steps))
-    parts = []
-    for low in range(0, max(len(started), 1), _BLOCK):
-        calls = slice(low, low + _BLOCK)
-        first, last = bounds[low], bounds[min(low + _BLOCK, len(started))]
-        part = _followed(flow.cut(first, last, low), n_steps[calls], started[calls], ended[calls])
-        parts.append([*(field + first * (field >= 0) for field in part[:3]), *part[3:]])
-    *joined, bits, sure_bits = (np.concatenate(fields) for fields in zip(*parts, strict=True))
-    return Journey._make([*joined, Marks(bits, sure_bits)])
-
-
-def _followed(flow: Flow, n_steps: Ints, started: Ints, ended: Ints) -> tuple[npt.NDArray[Any], ...]:
-    """Return the fields of `Journey` for some calls, the two of its marks apart."""
     n, step = len(started), flow.step()
     answers, hangs_up = is_step(step, "answered"), is_step(step, "hangup")
     first_wait, first_answer = _first(flow, is_step(step, *WAITING), n), _first(flow, answers, n)
@@ -120,7 +106,7 @@ def _followed(flow: Flow, n_steps: Ints, started: Ints, ended: Ints) -> tuple[np
     is_disordered = (wait < 0) | (menu < 0)
     wait, menu = np.where(wait < 0, np.nan, wait), np.where(menu < 0, np.nan, menu)
     ring, queue = _parts(flow, step, n_steps, begins, waited_until, np.isfinite(wait))
-    return (
+    return Journey(
         _first(flow, is_step(step, "received"), n),
         _first(flow, answers, n, last=True),
         hangup,
@@ -135,7 +121,7 @@ def _followed(flow: Flow, n_steps: Ints, started: Ints, ended: Ints) -> tuple[np
         _enders(flow, hangup),
         first_wait >= 0,
         is_disordered,
-        *Marks.of(flow, n_steps),
+        Marks.of(flow, n_steps),
     )
 
 

@@ -13,7 +13,8 @@ import msgspec
 import numpy as np
 
 from callkit.dialects.pages import UNREADABLE, mended
-from callkit.flow.heads import TIMES, Heads, as_field
+from callkit.flow.heads import TIMES, Heads
+from callkit.flow.reading import as_field
 from callkit.flow.stamps import MISSING, Ints
 
 _LAST = 4_102_444_800  # the year 2100: what is more is milliseconds

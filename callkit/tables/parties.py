@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from callkit.dialects.records import Records
 from callkit.dialects.values import NOTHING
 from callkit.flow.events import Flow, words
-from callkit.flow.heads import Head, as_field
 from callkit.flow.journey import Journey
 from callkit.flow.marks import Flags
+from callkit.flow.reading import Head, as_field
 from callkit.privacy import e164
 from callkit.schema import vendor
 from callkit.tables.columns import cleaned, field, first_told, mapped

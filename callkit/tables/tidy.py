@@ -1,8 +1,10 @@
 """Pages of call records to the tables `calls` and `events`."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +21,7 @@ from callkit.errors import PageError
 from callkit.flow import events as lines
 from callkit.flow.causes import CAUSES, STATUSES
 from callkit.flow.grammar import DESTINATIONS, KINDS, rows
+from callkit.flow.heads import Heads
 from callkit.flow.stamps import MISSING, Ints
 from callkit.privacy import require_country
 from callkit.schema import AT_SOURCES, CALLS, EVENTS, EVENTS_SCHEMA, INSTANT, NEVER, conform
@@ -27,6 +30,7 @@ from callkit.tables.columns import call_keys, latest
 from callkit.tables.times import ClockCheck
 
 REVISION = 3  # of what the code makes of a record; one more rebuilds all stored tables
+PART = 65_536  # calls whose tables are made together
 _OF_HEADS = ("step", "step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
 Page = bytes | str | Mapping[str, Any] | RawPage
 
@@ -152,19 +156,35 @@ def build(pages: Iterable[RawPage], options: Options | None = None) -> Built:
     keep = latest(keys, records, options.dialect)
     duplicates = len(keep) - int(keep.sum())
     if duplicates:
-        keys, records = keys.filter(pa.array(keep)), _kept(records, keep)
-    flow = lines.read(records.lines, records.n_lines, table)
-    calls, flow, began, clock = calls_table(records, keys, flow, options)
+        keys, records = keys.filter(pa.array(keep)), records.kept(keep)
+    heads = Heads(table)
+    parts = [_part(keys.slice(*cut), records.cut(*cut), heads, options) for cut in _cuts(len(keys))]
+    calls, events, unknown, clocks = zip(*parts, strict=True)
     return Built(
-        calls,
-        _events_table(flow, keys, began),
+        pa.concat_tables(calls).unify_dictionaries(),
+        pa.concat_tables(events).unify_dictionaries(),
         received,
         duplicates,
         records.quarantined,
         records.unknown_keys,
-        lines.unknown_lines(flow),
-        clock,
+        lines.most_frequent(sum(unknown, Counter())),
+        ClockCheck.joined(clocks),
     )
+
+
+def _cuts(n_calls: int) -> list[tuple[int, int]]:
+    """Return first and length of parts of all calls, about as long as each other."""
+    n_parts = max(-(-n_calls // PART), 1)
+    bounds = [n_calls * n // n_parts for n in range(n_parts + 1)]
+    return [(first, last - first) for first, last in pairwise(bounds)]
+
+
+def _part(
+    keys: pa.Array, records: Records, heads: Heads, options: Options
+) -> tuple[pa.Table, pa.Table, Counter[str], ClockCheck]:
+    flow = lines.read(records.lines, records.n_lines, heads)
+    calls, flow, began, clock = calls_table(records, keys, flow, options)
+    return calls, _events_table(flow, keys, began), lines.unknown_lines(flow), clock
 
 
 def as_frame(table: pa.Table) -> pd.DataFrame:
@@ -208,21 +228,11 @@ def _body(page: Any) -> bytes:
     raise PageError(f"A page is {type(page).__name__}; give it as bytes, text or dict.")
 
 
-def _kept(records: Records, keep: Any) -> Records:
-    rows_kept, lines_kept = pa.array(keep), pa.array(np.repeat(keep, records.n_lines))
-    return records._replace(
-        columns={path: column.filter(rows_kept) for path, column in records.columns.items()},
-        lines=records.lines.filter(lines_kept),
-        n_lines=records.n_lines[keep],
-        page_of=records.page_of[keep],
-    )
-
-
 def _events_table(flow: lines.Flow, keys: pa.Array, began: Ints) -> pa.Table:
     heads, missing = flow.heads.heads, flow.at_ms == MISSING
     begin = began[flow.owner]
     unknown = missing | (begin == MISSING)
-    used = np.bincount(flow.head, minlength=len(heads)) > 0
+    used = np.ones(len(heads), dtype=bool)
     used_sources = np.array([(flow.at_source == n).any() for n in range(len(AT_SOURCES))])
     columns = {
         "call_key": keys.take(pa.array(flow.owner)),

@@ -1,6 +1,8 @@
 """When each call began and ended: the vendor's stamps, and the epochs that say which hour they mean."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +13,9 @@ from callkit import clock
 from callkit.dialects.records import Records
 from callkit.errors import PageError
 from callkit.flow.events import Flow
-from callkit.flow.heads import nameless
 from callkit.flow.journey import Floats
 from callkit.flow.marks import Flags, is_step
+from callkit.flow.reading import nameless
 from callkit.flow.stamps import MISSING, Ints
 from callkit.tables.columns import cleaned, field
 from callkit.tables.formats import read_stamps, told_seconds
@@ -47,6 +49,15 @@ class ClockCheck(NamedTuple):
     n_checked: int = 0
     n_off: int = 0
     offset_s: int | None = None
+
+    @classmethod
+    def joined(cls, parts: Sequence["ClockCheck"]) -> "ClockCheck":
+        """Return the check of all calls, given those of parts of them."""
+        n_off = Counter[int | None]()
+        for part in parts:
+            n_off[part.offset_s] += part.n_off
+        offset_s = n_off.most_common(1)[0][0] if n_off else None
+        return cls(sum(part.n_checked for part in parts), n_off.total(), offset_s)
 
 
 class Starts(NamedTuple):

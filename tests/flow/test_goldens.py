@@ -6,7 +6,7 @@ import pytest
 
 from callkit.flow.events import MISSING
 from callkit.flow.grammar import ASSUMED, Row, rows
-from callkit.flow.heads import as_field, fits
+from callkit.flow.reading import as_field, fits
 from tests.flow.conftest import GOLDENS, Golden, read, told
 
 

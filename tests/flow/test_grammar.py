@@ -4,7 +4,7 @@ import pytest
 
 from callkit.errors import SettingsError
 from callkit.flow.grammar import ASSUMED, DOCUMENTED, GRAMMAR, OBJECTS, OBSERVED, rows
-from callkit.flow.heads import read_head
+from callkit.flow.reading import read_head
 from callkit.schema import STEPS
 
 PARKED = {"pattern": "Call parked on (?P<target_name>.+?)", "step": "queued"}

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from callkit.flow import events
-from callkit.flow import journey as journeys
 from callkit.flow.journey import journey, settle
 from callkit.schema import ENDED_BY
 from tests.flow.conftest import read
@@ -92,9 +91,7 @@ def test_targets_differ_by_kind_name_id_and_number():
     assert way.n_targets.tolist() == [2, 2, 2]
 
 
-@pytest.mark.parametrize("block", [1, 2, 8192])
-def test_each_call_is_its_own(block, monkeypatch):
-    monkeypatch.setattr(journeys, "_BLOCK", block)
+def test_each_call_is_its_own():
     rings = [RECEIVED, (3, GROUP), (3, "Dialed Extension (201)")]
     dialed_first = [(2, "Dialed Extension (201)"), LEFT]
     _, way = follow(rings, dialed_first, [], [RECEIVED, (1, QUEUE)], rings, durations=[4, 5, 1, 7, 9])

@@ -67,6 +67,6 @@ def test_how_the_column_is_cut_does_not_matter(calls):
 @given(flows)
 def test_unknown_lines_are_counted_and_masked(calls):
     flow = read(calls)
-    counted = events.unknown_lines(flow, most=2)
+    counted = events.most_frequent(events.unknown_lines(flow), most=2)
     assert sum(counted.values()) == (flow.step() == STEPS.index("unknown")).sum()
     assert len(counted) <= 3

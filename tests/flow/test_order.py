@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from callkit.flow.grammar import GRAMMAR, OBJECTS, Row, rows
-from callkit.flow.heads import fits
+from callkit.flow.reading import fits
 from tests.flow.conftest import GOLDENS, Golden, told
 
 NAMES = ["201", "", "(", ")", "Ann (Sales)", "a) is busy", "a) hanged up the call", ") did not answer", "x) played",

@@ -12,7 +12,7 @@ import msgspec
 from callkit.dialects.pages import UNREADABLE
 from callkit.errors import SettingsError
 from callkit.flow.grammar import KINDS, OBJECTS, Row, Shape, rows
-from callkit.flow.heads import as_field, fits
+from callkit.flow.reading import as_field, fits
 from callkit.flow.stamps import loose_tail
 from callkit.schema import STEPS
 
