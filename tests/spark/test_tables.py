@@ -142,12 +142,15 @@ def test_a_folder_without_files_is_no_silent_success(spark, tmp_path):
         cluster.open(spark, tmp_path / "tables")
 
 
-@pytest.mark.parametrize("where", ["ftp://host/raw", "", 7])
-def test_an_address_that_cannot_be_opened(spark, tmp_path, where):
-    with pytest.raises(UsageError, match="cannot be opened"):
-        cluster.build(spark, where, tmp_path / "tables")
-    with pytest.raises(UsageError, match="cannot be opened"):
-        cluster.open(spark, where)
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [("ftp://host/raw", "ftp://host/raw cannot be opened"), ("", "'' names no folder"),
+     (None, "None names no folder")],
+)  # fmt: skip
+def test_an_address_that_cannot_be_opened(spark, tmp_path, where, says):
+    for ask in (lambda: cluster.build(spark, where, tmp_path / "tables"), lambda: cluster.open(spark, where)):
+        with pytest.raises(UsageError, match=f"^{says}"):
+            ask()
 
 
 def test_options_of_another_kind_are_refused(spark, small):
