@@ -86,8 +86,7 @@ class Shared:
             yield " ".join(mask(str(part)) for mask, part in zip(masks, parts, strict=True))
 
     def _require_columns(self, frame: pd.DataFrame) -> None:
-        told = [name for name in frame.columns if frame[name].dtype.kind not in "biufM"]
-        for name in told if len(told) > 1 else ():
+        for name in frame.columns:
             if str(name).removeprefix("case:") in _OURS or not is_text(frame[name]):
                 continue
             found = frame[name][frame[name].isin([*self._masks, *MASKS])]
