@@ -12,7 +12,7 @@ from callkit.cli.terminal import log_to_stderr, say_error, terminate
 from callkit.errors import CallkitError
 
 EXIT_CODES = """exit codes:
-  0 ok · 1 notebook failed · 2 usage or settings · 3 fetch, key or damaged archive
+  0 ok · 1 notebook or process failed · 2 usage or settings · 3 fetch, key or damaged archive
   4 no or incomplete data for the period · 5 timeout · 75 another run holds the lock
   130 interrupted · 143 terminated"""
 

@@ -1,7 +1,7 @@
 """Processes that do one piece of work after another, and end with the process that started them.
 
-A script or notebook that uses them needs no ``if __name__ == "__main__"``: a worker runs this module and nothing of
-theirs. Work and answers go through its pipes; where those close, because whoever asked is gone, it ends too.
+A script or notebook that uses them needs no guard of its main part: a worker runs this module and nothing of theirs.
+Work and answers go through its pipes; where those close, because whoever asked is gone, it ends too.
 """
 
 import os
@@ -9,17 +9,16 @@ import pickle  # noqa: S403 (through our own pipes only)
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from callkit.errors import CallkitError
 
-_ENDED = (
-    "A process that built tables was ended from outside, perhaps for want of memory; what it had built is kept: "
-    "run it again, with processes = 1 in callkit.toml to need less memory."
-)
+_REMEDY = "what was built is kept: run it again, with processes = 1 in callkit.toml where that happens again"
 
 
 def spread(function: Callable[..., Any], work: Sequence[tuple[Any, ...]], processes: int) -> Generator[Any]:
@@ -29,14 +28,12 @@ def spread(function: Callable[..., Any], work: Sequence[tuple[Any, ...]], proces
     Raises
     ------
     CallkitError
-        A process was ended from outside.
+        A process ended in the midst of its work.
     Exception
         What the function raised.
     """
-    workers = [_Worker() for _ in range(processes)]
+    workers: list[_Worker] = []
     idle: SimpleQueue[_Worker] = SimpleQueue()
-    for worker in workers:
-        idle.put(worker)
 
     def done(arguments: tuple[Any, ...]) -> Any:
         worker = idle.get()
@@ -47,6 +44,9 @@ def spread(function: Callable[..., Any], work: Sequence[tuple[Any, ...]], proces
 
     pool = ThreadPoolExecutor(processes)
     try:
+        for _ in range(processes):
+            workers.append(_Worker())
+            idle.put(workers[-1])
         futures = [pool.submit(done, arguments) for arguments in work]
         for future in futures:
             yield future.result()
@@ -58,12 +58,12 @@ def spread(function: Callable[..., Any], work: Sequence[tuple[Any, ...]], proces
 
 class _Worker:
     def __init__(self) -> None:
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        found_in = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         self._process = subprocess.Popen(  # noqa: S603 (this Python, this module)
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],  # -P: no file of the folder stands for a module
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=os.environ | {"PYTHONPATH": found_in},
         )
 
     def do(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
@@ -73,7 +73,9 @@ class _Worker:
             work.flush()  # type: ignore[union-attr]
             is_done, answer = pickle.load(answers)  # type: ignore[arg-type]  # noqa: S301
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-            raise CallkitError(_ENDED) from error
+            code = self._process.wait()
+            why = f"by signal {-code}, perhaps for want of memory" if code < 0 else f"with code {code}"
+            raise CallkitError(f"A process that built tables ended {why}; {_REMEDY}.") from error
         if not is_done:
             raise answer
         return answer
@@ -101,9 +103,10 @@ def main() -> None:
         try:
             answer = True, function(*arguments)
         except Exception as error:  # raised again where it was asked for
+            error.add_note(traceback.format_exc())
             answer = False, error
         try:
-            pickle.dump(answer, answers)
+            answers.write(pickle.dumps(answer))
             answers.flush()
         except BrokenPipeError:
             os._exit(1)

@@ -102,10 +102,27 @@ def test_children_are_found():
 def test_a_process_ended_from_outside_is_one_sentence(three_days, monkeypatch):
     monkeypatch.setattr(upkeep, "_outcome", _killed)
     reads = archive.files(three_days)
-    with pytest.raises(CallkitError, match=r"ended from outside.*processes = 1"):
+    with pytest.raises(CallkitError, match=r"ended by signal 9, perhaps for want of memory.*processes = 1"):
         list(upkeep.rebuilt(three_days, reads, processes=2))
     assert not children(os.getpid())
 
 
 def _killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_file_of_the_folder_stands_for_no_module(three_days, tmp_path, monkeypatch):
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+    reads = archive.files(three_days)
+    assert all(isinstance(built, Statement) for _, built in upkeep.rebuilt(three_days, reads, processes=2))
+
+
+def test_what_goes_wrong_in_a_process_is_raised_here(three_days, monkeypatch):
+    monkeypatch.setattr(upkeep, "_outcome", _failing)
+    with pytest.raises(OSError, match="No space left"):
+        list(upkeep.rebuilt(three_days, archive.files(three_days), processes=2))
+
+
+def _failing(*_):
+    raise OSError(28, "No space left on device")
