@@ -3,7 +3,9 @@
 import pytest
 
 for peer in ("polars", "orjson", "psutil"):
-    pytest.importorskip(peer, reason=f"{peer} is in the extra dev: make .venv/.dev installs it, as .ci/run does")
+    pytest.importorskip(
+        peer, reason=f"{peer} is in the extra dev: make .venv/.dev installs it, as .ci/run does"
+    )
 
 from tests.benchmarks import (  # noqa: E402
     agreed,
