@@ -77,7 +77,7 @@ def _epochs_ms(column: Sequence[Any]) -> Ints:
     if seconds.shape != (len(column),) or bool in set(map(type, column)):
         return np.array([epoch_ms(value) for value in column], dtype=np.int64)
     seconds = np.where((seconds > 0) & (seconds < _LAST), seconds * 1000, seconds)
-    known = (seconds >= 0) & (seconds < _LAST * 1000) & (seconds > 0)
+    known = (seconds > 0) & (seconds < _LAST * 1000)
     return np.where(known, np.rint(np.where(known, seconds, 0)).astype(np.int64), MISSING)
 
 
