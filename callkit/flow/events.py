@@ -162,8 +162,9 @@ def _read_lines(block: pa.Array, heads: Heads) -> tuple[Codes, Ints]:
     keys = codes * 2 + stamped
     numbers = np.zeros(2 * len(texts), dtype=np.int32)
     loose = np.full(2 * len(texts), MISSING)
-    for key in np.flatnonzero(np.bincount(keys, minlength=2 * len(texts))).tolist():
-        numbers[key], loose[key] = heads.number(texts[key // 2], bool(key % 2))
+    used = np.flatnonzero(np.bincount(keys, minlength=2 * len(texts)))
+    found = [heads.number(texts[key // 2], bool(key % 2)) for key in used.tolist()]
+    numbers[used], loose[used] = zip(*found, strict=True) if found else ((), ())
     wall_s = np.where(stamped, wall_s, loose[keys])
     return numbers[keys], np.where(wall_s == MISSING, MISSING, wall_s * 1000)
 

@@ -53,7 +53,7 @@ class Heads:
         used = _keys(self._shapes)
         self.keys = tuple(key for key in used if key not in TIMES)
         self.timed = [place for place, key in enumerate(TIMES) if key in used]
-        self._known: dict[tuple[str, bool], tuple[int, int]] = {}
+        self._known: tuple[dict[str, tuple[int, int]], ...] = ({}, {})  # without a stamp, and with one
         self._known_objects: dict[Told, int] = {}
         self.by_answer: dict[int, bool] = {}
         self.heads: list[Head] = []
@@ -62,14 +62,13 @@ class Heads:
 
     def number(self, text: str, is_stamped: bool) -> tuple[int, int]:
         """Return a head's number, and the seconds of a stamp in it that `tail_seconds` does not see, or `MISSING`."""
-        known = self._known.get((text, is_stamped))
+        known = self._known[is_stamped].get(text)
         if known is None:
             wall_s, cut = (MISSING, len(text)) if is_stamped else loose_tail(text)
             has_stamp = is_stamped or wall_s != MISSING
             head = read_head(self._rows, text[:cut], is_stamped=has_stamp)
-            known = self._known[text, is_stamped] = (
-                self._add(head, text[:cut], not has_stamp and _lacks_its_stamp(head, text)), wall_s,
-            )  # fmt: skip
+            lacks = not has_stamp and _lacks_its_stamp(head, text)
+            known = self._known[is_stamped][text] = (self._add(head, text[:cut], lacks), wall_s)
         return known
 
     def object_numbers(self, told: Sequence[Told]) -> tuple[list[int], list[bool]]:

@@ -126,7 +126,9 @@ def _ender(row: Row | Shape) -> str | None:
 def _words(match: re.Match[str]) -> str:
     text = match.string
     hidden = [match.span(name) for name in match.re.groupindex if name != "kind"]
-    for start, end in sorted(hidden, reverse=True):
+    if len(hidden) > 1:
+        hidden.sort(reverse=True)
+    for start, end in hidden:
         text = text[: max(start, 0)] + text[max(end, 0) :]
     return _rest(text)
 
