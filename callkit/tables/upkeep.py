@@ -104,7 +104,8 @@ def rebuilt(
         processes = (settings.processes or _processors()) if is_much else 1
     processes = min(processes, len(work))
     if processes > 1:
-        yield from zip(days, spread(_outcome, work, processes), strict=True)
+        with closing(spread(_outcome, work, processes)) as found:
+            yield from zip(days, found, strict=True)
     else:
         yield from ((day, _outcome(*arguments)) for day, arguments in zip(days, work, strict=True))
 
