@@ -36,11 +36,11 @@ _HOMES = {
     "export": "callkit.tables.export",
     "CATALOGUE": "callkit.metrics.catalogue",
     "summarise": "callkit.metrics.summary",
-    "hour_of_day": "callkit.metrics.grains",
-    "weekday": "callkit.metrics.grains",
-    "day": "callkit.metrics.grains",
-    "iso_week": "callkit.metrics.grains",
-    "month": "callkit.metrics.grains",
+    "hour_of_day": "callkit.metrics.groupings",
+    "weekday": "callkit.metrics.groupings",
+    "day": "callkit.metrics.groupings",
+    "iso_week": "callkit.metrics.groupings",
+    "month": "callkit.metrics.groupings",
     "explore": "callkit.explore.explorer",
 }
 _MODULES = ("metrics", "plots", "look", "report", "privacy", "sandbox")

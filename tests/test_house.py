@@ -20,9 +20,17 @@ FLOORS = [
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names}
 ONLY = {
     "sandbox": {"errors", "clock", "opening", "schema", "sandbox"},
-    "metrics.catalogue": {"schema"},
+    "metrics.terms": {"schema"},
+    "metrics.number": {"metrics"},
+    "metrics.catalogue": {"metrics"},
 }
-NEVER = {"fetch": {"pandas"}, "flow": {"requests"}, "tables": {"requests"}, "catalogue": {"pandas"}}
+NEVER = {
+    "fetch": {"pandas"},
+    "flow": {"requests"},
+    "tables": {"requests"},
+    "catalogue": {"pandas"},
+    "terms": {"pandas"},
+}
 EXTRAS = {"weasyprint", "pyspark", "keyring"}
 LATE = {"matplotlib.pyplot", "phonenumbers.geodata.locale"}  # the one keeps state, the other costs 0.3 s
 FILES = sorted(PACKAGE.rglob("*.py"))

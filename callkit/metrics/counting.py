@@ -5,14 +5,28 @@ table groups the rows by them; the few rows that come back are added up to each 
 Quantiles take a pass of their own, by value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from callkit.metrics.catalogue import Expression, Number, Options
+from callkit.metrics.number import Number
+from callkit.metrics.terms import Expression, Options
 
 TIMES = "times"
-_TAKEN = {"mean": ("n", "sum"), "total": ("n", "sum"), "largest": ("n", "max"), "quantile": ("n",)}
-_BY_ENGINE = {"n": "count", "sum": "sum", "max": "max"}
+OF = "of"
+_AMONG = "among"
+_PARTS = {
+    "mean": ("n", "sum", "squares"),
+    "ratio": ("n", "sum"),
+    "total": ("n", "sum"),
+    "largest": ("n", "max"),
+    "quantile": ("n",),
+}
+_TAKEN = {
+    "n": lambda of: of.count(),
+    "sum": lambda of: of.sum(),
+    "max": lambda of: of.max(),
+    "squares": lambda of: (of * of).sum(),
+}
 
 
 class Counting:
@@ -28,13 +42,15 @@ class Counting:
     def __init__(self, rows: Sequence[Number]) -> None:
         self.rows = rows
         flags = [row.denominator for row in rows]
-        flags += [row.numerator for row in rows if row.statistic not in _TAKEN]
-        amounts = [row.numerator for row in rows if row.statistic in _TAKEN]
+        flags += [row.numerator for row in rows if row.statistic not in _PARTS]
+        amounts = [row.numerator for row in rows if row.statistic in _PARTS]
         self.flags = {f: f"is_{k}" for k, f in enumerate(dict.fromkeys(flags))}
         self.amounts = {f: f"of_{k}" for k, f in enumerate(dict.fromkeys(amounts))}
+        ratios = [(row.per, row.numerator) for row in rows if row.per is not None]
+        self.divisors = {pair: f"per_{k}" for k, pair in enumerate(dict.fromkeys(ratios))}
         self.by_value = list(dict.fromkeys(pair(row) for row in rows if row.statistic == "quantile"))
 
-    def expressions(self, table: Any, groups: Mapping[str, Any], options: Options) -> list[Any]:
+    def expressions(self, table: Any, keys: Sequence[str], options: Options) -> list[Any]:
         """
         Return the tables to ask for: rows that are alike, then for each pair of `by_value` the values.
 
@@ -42,8 +58,8 @@ class Counting:
         ----------
         table
             A grain's table.
-        groups
-            Name of each group's column, and its expression over the table.
+        keys
+            Columns of it that make a group.
         options
             What the reader chose.
 
@@ -53,30 +69,36 @@ class Counting:
             First a row a group and combination of `flags`: their columns, ``times``, and parts such as ``sum_of_0``
             of `amounts`. Then, of what is counted and known, a row a group and value: ``of``, ``times``.
         """
-        pairs = [self._values(table, groups, options, *functions) for functions in self.by_value]
-        return [self._alike(table, groups, options), *pairs]
+        pairs = [self._values(table, keys, options, *functions) for functions in self.by_value]
+        return [self._alike(table, keys, options), *pairs]
 
-    def _alike(self, table: Any, groups: Mapping[str, Any], options: Options) -> Any:
+    def _alike(self, table: Any, keys: Sequence[str], options: Options) -> Any:
         asked = {name: function(table, options) for function, name in (self.flags | self.amounts).items()}
-        rows = table.select(**groups, **asked)
+        for (divisor, amount), name in self.divisors.items():
+            asked[name] = amount(table, options).notnull().ifelse(divisor(table, options), None)
+        rows = table.select(**{key: table[key] for key in keys}, **asked)
         taken = dict.fromkeys(
-            (part, row.numerator) for row in self.rows for part in _TAKEN.get(row.statistic, ())
+            (part, row.numerator) for row in self.rows for part in _PARTS.get(row.statistic, ())
         )
-        parts = {self.part(*key): getattr(rows[self.amounts[key[1]]], _BY_ENGINE[key[0]])() for key in taken}
-        keys = [*groups, *self.flags.values()]
-        return rows.group_by(keys).agg(**{TIMES: rows.count()}, **parts)
+        parts = {self.part(*key): _TAKEN[key[0]](rows[self.amounts[key[1]]]) for key in taken}
+        parts |= {f"sum_{name}": rows[name].sum() for name in self.divisors.values()}
+        return rows.group_by([*keys, *self.flags.values()]).agg(**{TIMES: rows.count()}, **parts)
 
     def part(self, name: str, amount: Expression) -> str:
-        """Name the column of a part of an amount: ``n`` (known ones), ``sum`` or ``max``."""
+        """Name the column of a part of an amount: ``n`` (known ones), ``sum``, ``squares`` or ``max``."""
         return f"{name}_{self.amounts[amount]}"
 
+    def divisor(self, row: Number) -> str:
+        """Name the column of what a ratio divides by."""
+        assert row.per is not None  # noqa: S101 (asked of ratios alone)
+        return f"sum_{self.divisors[row.per, row.numerator]}"
+
     @staticmethod
-    def _values(
-        table: Any, groups: Mapping[str, Any], options: Options, of: Expression, among: Expression
-    ) -> Any:
-        rows = table.select(**groups, of=of(table, options), among=among(table, options))
-        rows = rows.filter(rows.among & rows.of.notnull())  # noqa: PD004
-        return rows.group_by([*groups, "of"]).agg(**{TIMES: rows.count()})
+    def _values(table: Any, keys: Sequence[str], options: Options, of: Expression, among: Expression) -> Any:
+        asked = {OF: of(table, options), _AMONG: among(table, options)}
+        rows = table.select(**{key: table[key] for key in keys}, **asked)
+        rows = rows.filter(rows[_AMONG] & rows[OF].notnull())  # noqa: PD004
+        return rows.group_by([*keys, OF]).agg(**{TIMES: rows.count()})
 
 
 def pair(row: Number) -> tuple[Expression, Expression]:

@@ -1,12 +1,11 @@
-"""Where numbers are taken: whatever holds the calls, as one Ibis table, and the small answers as pandas frames.
+"""How an engine is asked, and its small answers as pandas frames.
 
-Data may be the tables of `ck.load`, a calls frame, a lake of `ck.open`, or an Ibis table of any engine. A frame runs
-on the embedded DuckDB; queries over frames of one shape are compiled once, so that a widget's refresh is quick.
+Frames run on the embedded DuckDB; queries over frames of one shape are compiled once, so that a widget's refresh is
+quick.
 """
 
-import difflib
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -15,12 +14,10 @@ import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
 
-from callkit.errors import UsageError
-from callkit.schema import CALLS_SCHEMA
+from callkit.metrics.sources import NEEDED, Sources, tables_of
 
 Build = Callable[..., Sequence[Any]]
-
-NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
+_NAMES = ("calls", "events")
 
 
 class _Asked(NamedTuple):
@@ -28,89 +25,27 @@ class _Asked(NamedTuple):
 
     expression: Any
     sql: str | None
-    columns: frozenset[str]
+    columns: dict[str, frozenset[str]]
 
 
-def raw_calls(data: Any) -> Any:
+def answers(given: Sources, build: Build, *arguments: Hashable) -> list[pd.DataFrame]:
     """
-    Return the calls in `data` as they are, a frame or an Ibis table.
+    Run the expressions ``build(sources, *arguments)`` over Ibis tables and return each one's rows.
 
     Parameters
     ----------
-    data
-        Tables, a calls frame, a lake or an Ibis table.
-
-    Raises
-    ------
-    UsageError
-        The data are none of these, or lack a column the numbers need.
-    """
-    calls = data.calls if isinstance(data, tuple) and hasattr(data, "calls") else data
-    if not isinstance(calls, (pd.DataFrame, ibis.Table)):
-        message = (
-            f"data of type {type(data).__name__} cannot be used; pass Tables, a calls frame or an Ibis table."
-        )
-        raise UsageError(message)
-    _require(calls, NEEDED)
-    if isinstance(calls, ibis.Table) and getattr(calls.started_local.type(), "timezone", None):
-        message = "column 'started_local' is an instant; give the wall clock without a zone."
-        raise UsageError(message)
-    return calls
-
-
-def _require(calls: Any, columns: Sequence[str]) -> None:
-    for name in columns:
-        if name not in calls.columns:
-            raise UsageError(f"the calls have no column {name!r}{nearest(name, calls.columns)}")
-
-
-def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
-    """
-    Return the calls in `data`: a frame of its known columns, or an Ibis table as it is.
-
-    Parameters
-    ----------
-    data
-        Tables, a calls frame, a lake or an Ibis table.
-    columns
-        Columns needed beside those of the schema.
-
-    Raises
-    ------
-    UsageError
-        The data are none of these, or lack a column.
-    """
-    calls = raw_calls(data)
-    _require(calls, columns)
-    if isinstance(calls, ibis.Table):
-        return calls
-    return calls[[name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]]
-
-
-def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
-    """Return the calls in `data` as an Ibis table; see `calls_of`."""
-    calls = calls_of(data, columns)
-    if isinstance(calls, ibis.Table):
-        return calls
-    return ibis.memtable(pa.Table.from_pandas(calls, preserve_index=False))
-
-
-def answers(calls: Any, build: Build, *arguments: Hashable) -> list[pd.DataFrame]:
-    """
-    Run the expressions ``build(table, *arguments)`` over the calls and return each one's rows.
-
-    Parameters
-    ----------
-    calls
-        What `calls_of` returns.
+    given
+        What `callkit.metrics.sources.sources` returns.
     build
-        Function of an Ibis table, the same object at each use; what it builds depends on its arguments alone.
+        Function of sources that are Ibis tables, the same object at each use; what it builds depends on its arguments
+        alone.
     """
-    if not isinstance(calls, ibis.Table):
-        return _answers_of_frame(calls, build, arguments)
-    if calls.op().find(_REGISTERED) or calls.get_backend().name != "duckdb":
-        return [collected(expression) for expression in build(calls, *arguments)]
-    engine, asked = calls.get_backend().con, _compiled(calls.op(), build, arguments)
+    if not isinstance(given.calls, ibis.Table):
+        return _answers_of_frames(given, build, arguments)
+    tables = [of for of in (given.calls, given.events) if of is not None]
+    if any(of.op().find(_REGISTERED) or of.get_backend().name != "duckdb" for of in tables):
+        return [collected(expression) for expression in build(given, *arguments)]
+    engine, asked = given.calls.get_backend().con, _compiled(*_ops(given), build, arguments)
     return [_answer_of_duckdb(engine, of) if of.sql else collected(of.expression) for of in asked]
 
 
@@ -119,18 +54,23 @@ def _answer_of_duckdb(engine: Any, asked: _Asked) -> pd.DataFrame:
     return _frame(engine.sql(asked.sql).to_arrow_table().cast(asked.expression.schema().to_pyarrow()))
 
 
-def _answers_of_frame(
-    calls: pd.DataFrame, build: Build, arguments: tuple[Hashable, ...]
-) -> list[pd.DataFrame]:
+def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, ...]) -> list[pd.DataFrame]:
     """Answer from the columns alone that are read: to turn a column into Arrow costs more than to count it."""
-    schema = pa.Schema.from_pandas(calls, preserve_index=False).remove_metadata()
-    asked = _compiled(_unbound(schema), build, arguments)
+    frames = {n: of for n, of in zip(_NAMES, (given.calls, given.events), strict=True) if of is not None}
+    schemas = {
+        name: pa.Schema.from_pandas(frame, preserve_index=False).remove_metadata()
+        for name, frame in frames.items()
+    }
+    unbound = Sources(*(_unbound(schemas[name], name) if name in schemas else None for name in _NAMES))
+    asked = _compiled(unbound.calls, unbound.events, given.since, given.until, build, arguments)
     if not all(of.sql for of in asked):
-        return [collected(expression) for expression in build(calls_table(calls), *arguments)]
-    read = set(NEEDED[:1]).union(*(of.columns for of in asked))
-    part = pa.schema([field for field in schema if field.name in read])
+        return [collected(expression) for expression in build(tables_of(given), *arguments)]
     cursor = _duckdb().cursor()
-    cursor.register("calls", pa.Table.from_pandas(calls, schema=part, preserve_index=False))
+    for name, schema in schemas.items():
+        read = set(NEEDED[:1]).union(*(of.columns[name] for of in asked))
+        part = pa.schema([field for field in schema if field.name in read])
+        if name == "calls" or len(part) > 1:
+            cursor.register(name, pa.Table.from_pandas(frames[name], schema=part, preserve_index=False))
     return [_frame(cursor.sql(of.sql).to_arrow_table()) for of in asked]
 
 
@@ -157,13 +97,6 @@ def _frame(answer: pa.Table) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(words, "str"))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown name: the nearest known ones."""
-    names = sorted(map(str, known))
-    near = difflib.get_close_matches(name, names, 3, 0.5)
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; known are {', '.join(names)}."
-
-
 @cache
 def _backend() -> Any:
     return ibis.duckdb.connect()
@@ -177,17 +110,30 @@ _REGISTERED = (ops.InMemoryTable, ops.ScalarUDF, ops.AggUDF)
 
 
 @lru_cache(maxsize=64)
-def _unbound(schema: pa.Schema) -> Any:
-    return ibis.table(ibis.Schema.from_pyarrow(schema), name="calls").op()
+def _unbound(schema: pa.Schema, name: str) -> Any:
+    return ibis.table(ibis.Schema.from_pyarrow(schema), name=name).op()
+
+
+def _ops(given: Sources) -> tuple[Any, ...]:
+    events = None if given.events is None else given.events.op()
+    return given.calls.op(), events, given.since, given.until
 
 
 @lru_cache(maxsize=256)
-def _compiled(calls: Any, build: Build, arguments: tuple[Hashable, ...]) -> list[_Asked]:
-    return [_asked(expression, calls) for expression in build(calls.to_expr(), *arguments)]
+def _compiled(
+    calls: Any, events: Any, since: Any, until: Any, build: Build, arguments: tuple[Hashable, ...]
+) -> list[_Asked]:
+    tables = Sources(calls.to_expr(), None if events is None else events.to_expr(), since, until)
+    return [
+        _asked(expression, {"calls": calls, "events": events}) for expression in build(tables, *arguments)
+    ]
 
 
-def _asked(expression: Any, calls: Any) -> _Asked:
+def _asked(expression: Any, tables: dict[str, Any]) -> _Asked:
     node = expression.op()
-    columns = frozenset(field.name for field in node.find(ops.Field) if field.rel == calls)
+    fields = node.find(ops.Field)
+    columns = {
+        name: frozenset(field.name for field in fields if field.rel == of) for name, of in tables.items()
+    }
     sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
     return _Asked(expression, sql, columns)

@@ -1,11 +1,11 @@
-"""What counts say about more than themselves: the interval of a share, and quantiles of values that are counted."""
+"""Intervals and quantiles from counts: of a share, a count, a mean and a quantile, each with its dispersion."""
 
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
-_Z = NormalDist().inv_cdf(0.975)
+Z = NormalDist().inv_cdf(0.975)
 
 
 def wilson(numerator: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -16,17 +16,40 @@ def wilson(numerator: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
     """
     k, n = np.asarray(numerator, dtype=float), np.asarray(n, dtype=float)
     n = np.where(n > 0, n, np.nan)
-    p, z2 = k / n, _Z**2
-    middle, half = p + z2 / (2 * n), _Z * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    p, z2 = k / n, Z**2
+    middle, half = p + z2 / (2 * n), Z * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
     low, high = (middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n)
     return np.where(k == 0, 0.0 * n, low), np.where(k == n, 0.0 * n + 1, high)
 
 
-def quantiles(
-    group: np.ndarray, values: np.ndarray, times: np.ndarray, n_groups: int, level: float
-) -> np.ndarray:
+def count_interval(count: np.ndarray, dispersion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
-    Return a quantile of each group, as numpy's linear method gives it; null where a group has no value.
+    Return the 95 % score interval of a Poisson count whose variance is so many times its mean.
+
+    Rao, C. R. (1948), score tests; McCullagh, P. and Nelder, J. A. (1989), Generalized Linear Models, § 6.2.3, for
+    the dispersion.
+    """
+    middle, half = count + dispersion * Z**2 / 2, Z * np.sqrt(dispersion * count + (dispersion * Z) ** 2 / 4)
+    return np.maximum(middle - half, 0.0), middle + half
+
+
+def mean_interval(mean: np.ndarray, relative_variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Return the 95 % interval of a mean that is above 0, on the logarithmic scale; null where it is not.
+
+    Parameters
+    ----------
+    mean, relative_variance
+        The mean, and the variance of the mean against its square.
+    """
+    factor = np.exp(Z * np.sqrt(relative_variance))
+    mean = np.where(mean > 0, mean, np.nan)
+    return mean / factor, mean * factor
+
+
+class Values:
+    """
+    Values that are counted, by group, in rising order.
 
     Parameters
     ----------
@@ -34,17 +57,34 @@ def quantiles(
         Of each row: its group, 0 to below `n_groups`; a value; and how often it occurs there.
     n_groups
         How many groups there are.
-    level
-        Which quantile, 0 to 1.
     """
-    order = np.lexsort((values, group))
-    values, ends = values[order], np.cumsum(times[order])
-    n = np.bincount(group, times, n_groups).astype(int)
-    found, some = np.full(n_groups, np.nan), n > 0
-    first, last = (np.cumsum(n) - n)[some], n[some] - 1
-    place = last * level
-    below = place.astype(int)
-    low = values[np.searchsorted(ends, first + below, side="right")]
-    high = values[np.searchsorted(ends, first + np.minimum(below + 1, last), side="right")]
-    found[some] = low + (high - low) * (place - below)
-    return found
+
+    def __init__(self, group: np.ndarray, values: np.ndarray, times: np.ndarray, n_groups: int) -> None:
+        order = np.lexsort((values, group))
+        self._values, self._ends = values[order], np.cumsum(times[order])
+        self.n = np.bincount(group, times, n_groups).astype(int)
+        self._first = np.cumsum(self.n) - self.n
+
+    def quantile(self, level: Any) -> np.ndarray:
+        """Return a quantile of each group, as numpy's linear method gives it; null where a group has no value."""
+        found, some = np.full(len(self.n), np.nan), self.n > 0
+        levels = np.broadcast_to(np.asarray(level, dtype=float), self.n.shape)[some]
+        first, last = self._first[some], self.n[some] - 1
+        place = last * levels
+        below = place.astype(int)
+        low = self._values[np.searchsorted(self._ends, first + below, side="right")]
+        above = first + np.minimum(below + 1, last)
+        high = self._values[np.searchsorted(self._ends, above, side="right")]
+        found[some] = low + (high - low) * (place - below)
+        return found
+
+    def quantile_interval(self, level: float, dispersion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """
+        Return the 95 % interval of a quantile: the quantiles at the ends of Wilson's interval of its level.
+
+        Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal of the American
+        Statistical Association 47, 635–646.
+        """
+        size = self.n / dispersion
+        low, high = wilson(level * size, size)
+        return self.quantile(np.nan_to_num(low)), self.quantile(np.nan_to_num(high))

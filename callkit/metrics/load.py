@@ -19,11 +19,11 @@ import pandas as pd
 
 from callkit import clock
 from callkit.errors import UsageError
-from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table, collected, n_where
-from callkit.metrics.grains import between
+from callkit.metrics import terms
+from callkit.metrics.engine import collected, n_where
 from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
+from callkit.metrics.sources import between, calls_table
 from callkit.opening import OpeningHours
 
 _WEEK = timedelta(weeks=1)
@@ -105,7 +105,7 @@ def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.
     table = table.select(
         day=when.truncate("D"),
         minute=when.hour().cast("int64") * 60 + when.minute(),
-        is_offered=catalogue.offered(table),
+        is_offered=terms.offered(table),
     )
     grouped = table.group_by(["day", "minute"]).agg(n=n_where(table.is_offered), n_any=table.count())
     found: pd.DataFrame = collected(grouped).astype({"day": "datetime64[us]", "minute": "int64"})

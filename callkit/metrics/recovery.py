@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table, collected
-from callkit.metrics.grains import between, missed_callers
+from callkit.metrics import terms
+from callkit.metrics.callers import missed_callers
+from callkit.metrics.engine import collected
+from callkit.metrics.sources import Sources, between, calls_table
 from callkit.metrics.summary import summarise
 
 COLUMNS = (
@@ -40,10 +41,10 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
         nobody has tried).
     """
     table = calls_table(between(calls, since, until))
-    waiting = missed_callers(table, {})
-    waiting = waiting.filter(waiting.is_known, catalogue.unreached(waiting))
+    waiting = missed_callers(Sources(table), {})
+    waiting = waiting.filter(waiting.is_known, terms.unreached(waiting))
     joined = table.inner_join(waiting.select("who", "first_missed"), table.caller == waiting.who)
-    joined = joined.mutate(is_missed=catalogue.missed(joined))
+    joined = joined.mutate(is_missed=terms.missed(joined))
     is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)
     joined = joined.filter(joined.is_missed | is_callback)
     names = ("caller", "is_missed", "started_at", "started_local", "did", "wait_s")

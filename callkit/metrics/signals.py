@@ -10,17 +10,19 @@ alone, 1–2 % where weeks differ by more than that; the run rule adds 0.1–0.3
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 
 from callkit.clock import Week
 from callkit.errors import UsageError
-from callkit.metrics.catalogue import CATALOGUE, Number
-from callkit.metrics.grains import between, hour_of_day, iso_week
+from callkit.metrics.asking import Choices, chosen
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.groupings import hour_of_day, iso_week
 from callkit.metrics.limits import Limits, count_limits, rate_limits, seconds_limits
-from callkit.metrics.summary import VALUES, chosen, summarise
+from callkit.metrics.number import Number
+from callkit.metrics.summary import VALUES, summarise
 
 BASELINE = 12
 RUN = 8
@@ -34,9 +36,7 @@ def weekly(
     data: Any,
     weeks: Sequence[Week],
     numbers: str | Sequence[str] | None = None,
-    *,
-    service_level_s: float = 20,
-    short_abandon_s: float = 5,
+    **choices: Unpack[Choices],
 ) -> pd.DataFrame:
     """
     Take numbers for each of some weeks.
@@ -55,9 +55,10 @@ def weekly(
     if not weeks:
         raise UsageError("weeks is empty; name at least one week.")
     names = [row.name for row in chosen(numbers)]
-    options = {"service_level_s": service_level_s, "short_abandon_s": short_abandon_s}
-    calls = between(data, min(weeks).start, max(weeks).end)
-    found = summarise(calls, names, iso_week, **options).rename(columns={"iso_week": "week"})
+    since, until = min(weeks).start, max(weeks).end
+    found = summarise(data, names, iso_week, since=since, until=until, **choices).rename(
+        columns={"iso_week": "week"}
+    )
     wanted = pd.MultiIndex.from_product([[str(w) for w in weeks], names], names=["week", "number"])
     full = found.set_index(["week", "number"]).reindex(wanted).reset_index()
     full = full.fillna({"n": 0, "n_null": 0, "method": ""}).astype({"n": "int64", "n_null": "int64"})
@@ -96,9 +97,7 @@ def hourly(
     weeks: Sequence[Week],
     week: Week,
     number: str = "service_level",
-    *,
-    service_level_s: float = 20,
-    short_abandon_s: float = 5,
+    **choices: Unpack[Choices],
 ) -> pd.DataFrame:
     """
     Judge a number in each hour of the day of a week against the same hour of the twelve weeks before.
@@ -111,10 +110,9 @@ def hourly(
         A row an hour of the day for which the week has a value: ``hour``, then the columns of `verdicts` from
         ``value`` on.
     """
-    options = {"service_level_s": service_level_s, "short_abandon_s": short_abandon_s}
     row = chosen(number)[0]
-    calls = between(data, min(weeks).start, max(week, *weeks).end)
-    found = summarise(calls, [number], [iso_week, hour_of_day], **options)
+    since, until = min(weeks).start, max(week, *weeks).end
+    found = summarise(data, [number], [iso_week, hour_of_day], since=since, until=until, **choices)
     found = found.rename(columns={"iso_week": "week", "hour_of_day": "hour"})
     present = [str(w) for w in dict.fromkeys((*weeks, week)) if str(w) in set(found["week"])]
     hours = found.loc[(found["week"] == str(week)) & found["value"].notna() & (found["n"] > 0), "hour"]

@@ -1,22 +1,26 @@
 """Any numbers of the catalogue by any grouping, each with what it was counted from and its uncertainty.
 
 The engine counts (`callkit.metrics.counting`), its small answer is added up (`callkit.metrics.totals`) and lengthened
-to a row a group and number. Rates carry Wilson's 95 % interval. Quantiles are taken from the counts per distinct value,
-with numpy's linear interpolation.
+to a row a group and number. Intervals are widened by what days scatter more than independent calls would, measured
+over up to thirteen weeks of the data (`callkit.metrics.dispersion`).
 """
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 
+from callkit.clock import parse_date
 from callkit.errors import UsageError
-from callkit.metrics.catalogue import CATALOGUE, Number, Options
-from callkit.metrics.counting import Counting
-from callkit.metrics.engine import answers, calls_of, nearest
-from callkit.metrics.grains import GRAINS, By, Grouping, groupings
-from callkit.metrics.totals import PARTS, Totals, groups_of
+from callkit.metrics.asking import Asked, Choices, expressions, options, told_by
+from callkit.metrics.dispersion import History, day_number, history
+from callkit.metrics.engine import answers
+from callkit.metrics.groupings import By, groupings
+from callkit.metrics.placing import placed
+from callkit.metrics.sources import Sources, sources
+from callkit.metrics.totals import PARTS, Totals
 
 VALUES = ("number", *PARTS)
 
@@ -26,8 +30,10 @@ def summarise(
     numbers: str | Sequence[str] | None = None,
     by: By = None,
     *,
-    service_level_s: float = 20,
-    short_abandon_s: float = 5,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    dispersion: bool = True,
+    **choices: Unpack[Choices],
 ) -> pd.DataFrame:
     """
     Take numbers of the catalogue over groups of calls.
@@ -35,101 +41,71 @@ def summarise(
     Parameters
     ----------
     data
-        Tables, a calls frame, a lake or an Ibis table.
+        Tables, a calls frame, a lake or an Ibis table. Give all the calls there are, and name the period: the calls
+        before tell which callers are new and how much days scatter, those after it who called again.
     numbers
-        Names in the catalogue; default: all of them.
+        Names in the catalogue; default: all of them that the data can tell (rings need the events).
     by
         A column of `calls`, a grouping (``hour_of_day``, ``weekday``, ``day``, ``iso_week``, ``month``), or a list of
         these; default: all calls are one group.
-    service_level_s, short_abandon_s
-        Seconds within which a call counts as answered in time, and within which an abandon is short (0: none is).
+    since, until
+        First date of the period, and the date after its last; default: all of the data.
+    dispersion
+        Whether to widen intervals by how much days scatter; False is quicker and takes calls as independent.
+    **choices
+        ``service_level_s``, ``short_abandon_s``, ``short_talk_s``, ``service_targets``: see `Choices`.
 
     Returns
     -------
     pandas.DataFrame
         A row a group and number, groups sorted with null last: the groups' columns, then ``number``, ``value``,
-        ``numerator``, ``n`` (rows it was taken from), ``low`` and ``high`` (95 % interval; null where there is none),
-        ``method`` of the interval, and ``n_null`` (rows left out because the record does not say). The value is null
-        where n is 0, except counts, and where a number that mixes kinds of calls does not know enough of them. The
-        numerator of a mean or total is the sum of its seconds; a quantile and a largest value have none.
+        ``numerator`` (of a mean, ratio or total the sum of its amounts; quantiles have none), ``n`` (rows it was
+        taken from), ``low`` and ``high`` (95 % interval), ``method`` (of the interval), ``dispersion`` (by which n was
+        divided; null where rows were taken as independent) and ``n_null`` (rows the record does not tell enough of).
+        The value is null where n is 0, except counts, and where a number that mixes kinds of calls does not know
+        enough of them. ``attrs["archive"]`` holds the first and last date with a call. With less than four whole
+        weeks of data before `until` only shares have an interval, as of independent calls.
 
     Raises
     ------
     UsageError
-        A number, a column or an option cannot be used.
+        A number, a column, a period or a choice cannot be used.
     """
-    rows = chosen(numbers)
-    options = Options(
-        _seconds("service_level_s", service_level_s), _seconds("short_abandon_s", short_abandon_s)
-    )
     groups = groupings(by)
     for group in groups:
         if group.name in VALUES:
             raise UsageError(f"by {group.name!r} is a column of the answer; rename it in the calls first.")
-    calls = calls_of(data, [g.name for g in groups if g.expression is None])
-    frames = answers(calls, _expressions, rows, groups, options)
-    return _lengthened(frames, rows, groups)
+    begin = parse_date(since, "since") if since else None
+    end = parse_date(until, "until") if until else None
+    given = sources(data, [g.name for g in groups if g.expression is None], begin, end)
+    return _summarised(given, Asked(told_by(given, numbers), groups, options(**choices), dispersion))
 
 
-def chosen(numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
-    """
-    Return the catalogue's rows of some names, all of them by default.
-
-    Raises
-    ------
-    UsageError
-        A name is not in the catalogue.
-    """
-    names = CATALOGUE if numbers is None else [numbers] if isinstance(numbers, str) else numbers
-    if not names:
-        raise UsageError("numbers is empty; name some of the catalogue, or leave it out for all of them.")
-    for name in names:
-        if name not in CATALOGUE:
-            raise UsageError(f"number {name!r} is not in the catalogue{nearest(str(name), CATALOGUE)}")
-    return tuple(CATALOGUE[name] for name in dict.fromkeys(names))
-
-
-def _seconds(name: str, value: float) -> float:
-    if not isinstance(value, (int, float)) or not value >= 0:
-        raise UsageError(f"{name} {value!r} is not a number of seconds, 0 or more.")
-    return value
-
-
-def _countings(rows: Sequence[Number], groups: Sequence[Grouping]) -> dict[str, Counting]:
-    """Return what to count, by grain; with groups the calls come first, as the groups are theirs."""
-    grains = dict.fromkeys([*(["call"] if groups else []), *(row.grain for row in rows)])
-    return {grain: Counting([row for row in rows if row.grain == grain]) for grain in grains}
-
-
-def _expressions(
-    calls: Any, rows: tuple[Number, ...], groups: tuple[Grouping, ...], options: Options
-) -> list[Any]:
-    of_calls = {g.name: g.expression(calls) if g.expression else calls[g.name] for g in groups}
-    periods = [g.name for g in groups if g.is_period]
-    found = []
-    for grain, counting in _countings(rows, groups).items():
-        table, columns = calls, of_calls
-        if grain != "call":
-            table = GRAINS[grain](calls, of_calls, periods)
-            columns = {name: table[name] for name in of_calls}
-        found += counting.expressions(table, columns, options)
+def _summarised(given: Sources, asked: Asked) -> pd.DataFrame:
+    (span, *frames) = answers(given, expressions, asked)
+    first, last = (None if pd.isna(of) else of.date() for of in span.iloc[0])
+    weeks = history(first, last, given.until) if asked.has_days else None
+    found = _lengthened(frames, asked, given.since, weeks)
+    found.attrs["archive"] = (first, last)
     return found
 
 
 def _lengthened(
-    frames: list[pd.DataFrame], rows: Sequence[Number], groups: Sequence[Grouping]
+    frames: list[pd.DataFrame], asked: Asked, since: date | None, weeks: History | None
 ) -> pd.DataFrame:
-    names = [g.name for g in groups]
-    keys, places = groups_of(frames, names)
+    names = list(asked.keys())
+    answer = placed(frames, asked.keys(), None if since is None else day_number(since))
     taken: dict[str, dict[str, np.ndarray]] = {}
     first = 0
-    for counting in _countings(rows, groups).values():
+    for counting in asked.countings().values():
         own = slice(first, first := first + 1 + len(counting.by_value))
-        totals = Totals(counting, frames[own], places[own], len(keys))
+        totals = Totals(counting, answer.rows[own], answer.pools, weeks)
         taken |= {row.name: totals.number(row) for row in counting.rows}
+    keys = answer.groups
     order = keys.sort_values(names, na_position="last").index if names else keys.index
-    long = keys.loc[order.repeat(len(rows))].reset_index(drop=True)
-    long["number"] = np.tile(np.array([row.name for row in rows], dtype=object), len(keys))
+    long = keys.loc[order.repeat(len(asked.rows))].reset_index(drop=True)
+    long = long.rename(columns={key: group.name for key, group in asked.keys().items()})
+    long["number"] = np.tile(np.array([row.name for row in asked.rows], dtype=object), len(keys))
     for part in PARTS:
-        long[part] = np.column_stack([taken[row.name][part] for row in rows])[order].ravel()
+        long[part] = np.column_stack([taken[row.name][part] for row in asked.rows])[order].ravel()
     return long.astype({"number": "str", "method": "str"})

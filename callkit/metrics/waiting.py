@@ -11,8 +11,10 @@ import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
 from callkit.errors import UsageError
-from callkit.metrics import catalogue
-from callkit.metrics.engine import calls_table, collected
+from callkit.metrics import terms
+from callkit.metrics.engine import collected
+from callkit.metrics.number import MOST_UNKNOWN
+from callkit.metrics.sources import calls_table
 
 _LEVEL = 0.95
 
@@ -71,7 +73,7 @@ def patience(calls: Any) -> pd.DataFrame:
     both = waits[waits["kind"] != "other"]
     unknown = both.loc[both["wait_s"].isna(), "n"].sum()
     known = waits.dropna(subset=["wait_s"])
-    if unknown > catalogue.MOST_UNKNOWN * both["n"].sum():
+    if unknown > MOST_UNKNOWN * both["n"].sum():
         known = known.head(0)
     known = known.assign(n_left=lambda w: w["n"].where(w["kind"] == "abandoned", 0))
     steps = known.groupby("wait_s", as_index=False)[["n", "n_left"]].sum()
@@ -105,6 +107,6 @@ def _waits(calls: Any) -> pd.DataFrame:
     table = calls_table(calls)
     is_other = ~table.outcome.isin(("answered", "abandoned"))
     kind = is_other.ifelse("other", table.outcome.cast("string"))
-    offered = table.filter(catalogue.offered(table)).select(table.wait_s, kind=kind)
+    offered = table.filter(terms.offered(table)).select(table.wait_s, kind=kind)
     counts = collected(offered.group_by(["wait_s", "kind"]).agg(n=offered.count()))
     return counts.astype({"wait_s": float, "n": int})

@@ -17,7 +17,7 @@ from callkit.look import words
 from callkit.look.dates import WEEKDAYS
 from callkit.look.tokens import LIGHT, NARROW, WIDE, style
 from callkit.metrics import load
-from callkit.metrics.grains import day
+from callkit.metrics.groupings import day
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
 from callkit.plots import frame, labels

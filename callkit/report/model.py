@@ -15,7 +15,7 @@ import pandas as pd
 from callkit.clock import Week, days, wall
 from callkit.metrics import load, signals
 from callkit.metrics.catalogue import CATALOGUE
-from callkit.metrics.grains import between
+from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.privacy import mask_numbers
 from callkit.report.compared import Compared, compare, plain, records, unjudged

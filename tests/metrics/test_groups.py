@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from callkit.metrics import catalogue, summary
-from callkit.metrics.grains import Grouping
+from callkit.metrics import catalogue, summary, terms
+from callkit.metrics.groupings import Grouping
+from callkit.metrics.number import Number
 from callkit.metrics.summary import VALUES, summarise
 from tests.metrics import slow
 from tests.metrics.frames import call, calls, times
@@ -97,9 +98,9 @@ def test_numbers_stand_in_the_order_asked_whatever_they_are_taken_over():
 
 
 def test_a_number_may_read_any_column_of_the_calls(monkeypatch, held):
-    transferred = catalogue.Number(
+    transferred = Number(
         "n_transferred", "Transferred", "calls", "Calls of more than two targets.", "count",
-        lambda t, _: t.n_targets > 2, catalogue.inbound,
+        lambda t, _: t.n_targets > 2, terms.inbound,
     )  # fmt: skip
     monkeypatch.setitem(summary.CATALOGUE, "n_transferred", transferred)
     some = held(calls(call(n_targets=3), call(n_targets=1), call(n_targets=4)))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from callkit.errors import UsageError
-from callkit.metrics import catalogue, summary
-from callkit.metrics.estimates import quantiles, wilson
-from callkit.metrics.grains import GROUPINGS, Grouping, hour_of_day
+from callkit.metrics import catalogue, summary, terms
+from callkit.metrics.estimates import Values, wilson
+from callkit.metrics.groupings import GROUPINGS, Grouping, hour_of_day
+from callkit.metrics.number import Number
 from callkit.metrics.summary import VALUES, summarise
 from callkit.schema import OUTCOMES
 from tests.metrics.frames import MONDAY, call, calls, row, same
@@ -69,7 +70,7 @@ def test_wilson_of_nothing_is_null():
 def test_quantiles_of_counts_are_numpys_linear_ones_and_null_of_nothing(waits, level):
     counted = [(group, *pair) for group, of in enumerate(waits) for pair in Counter(of).items()]
     rows = np.array(counted, dtype=int).reshape(-1, 3)
-    found = quantiles(*rows.T, n_groups=len(waits), level=level)
+    found = Values(*rows.T, n_groups=len(waits)).quantile(level)
     expected = [np.quantile(of, level) if of else np.nan for of in waits]
     assert found == pytest.approx(np.array(expected), abs=1e-9, nan_ok=True)
 
@@ -158,9 +159,9 @@ def test_an_own_column_and_an_own_grouping_may_be_used():
 
 
 def test_a_new_number_is_one_row(monkeypatch):
-    number = catalogue.Number(
+    number = Number(
         "n_voicemail", "Voicemails", "calls", "Offered calls that ended in voicemail.", "count",
-        lambda t, _: t.outcome == "voicemail", catalogue.offered,
+        lambda t, _: t.outcome == "voicemail", terms.offered,
     )  # fmt: skip
     monkeypatch.setitem(summary.CATALOGUE, "n_voicemail", number)
     assert summarise(calls(call("voicemail"), call()), "n_voicemail")["value"].tolist() == [1]

@@ -11,7 +11,7 @@ from callkit.clock import Week
 from callkit.errors import UsageError
 from callkit.metrics import load, recovery, signals, waiting
 from callkit.metrics.catalogue import CATALOGUE
-from callkit.metrics.grains import between
+from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
 from tests.metrics.frames import call, calls

@@ -6,7 +6,7 @@ import pandas as pd
 
 from callkit.look import dates, words
 from callkit.look.parts import Html, lead
-from callkit.metrics.grains import between
+from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.report.compared import Compared
 from callkit.report.model import Weekly

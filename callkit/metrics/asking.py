@@ -1,0 +1,149 @@
+"""What an engine is asked for a summary: which numbers, over which rows, by which groups."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+import ibis
+
+from callkit.clock import midnight
+from callkit.errors import UsageError
+from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.counting import Counting
+from callkit.metrics.grains import GRAINS
+from callkit.metrics.groupings import Grouping
+from callkit.metrics.number import Number
+from callkit.metrics.placing import ON_DAY
+from callkit.metrics.sources import Sources, between, nearest
+from callkit.metrics.terms import Options
+
+
+class Choices(TypedDict, total=False):
+    """
+    What a reader may choose of the definitions.
+
+    Parameters
+    ----------
+    service_level_s
+        Seconds within which a call counts as answered in time; default 20.
+    short_abandon_s
+        Seconds within which an abandon is short, 0 for none; default 5.
+    short_talk_s
+        Seconds below which the talk of an answered call is short; default 10.
+    service_targets
+        Own targets of services in place of `service_level_s`: seconds by ``service_name``.
+    """
+
+    service_level_s: float
+    short_abandon_s: float
+    short_talk_s: float
+    service_targets: Mapping[str, float]
+
+
+class Asked(NamedTuple):
+    """What is asked of an engine: the numbers, the groups, the reader's choices, and whether days are told apart."""
+
+    rows: tuple[Number, ...]
+    groups: tuple[Grouping, ...]
+    options: Options
+    has_days: bool
+
+    def keys(self) -> dict[str, Grouping]:
+        """Return the groupings by names that no column of the calls has."""
+        return {f"g{k}": group for k, group in enumerate(self.groups)}
+
+    def countings(self) -> dict[str, Counting]:
+        """Return what to count, by grain; with groups the calls come first, as the groups are theirs."""
+        grains = dict.fromkeys([*(["call"] if self.groups else []), *(row.grain for row in self.rows)])
+        return {grain: Counting([row for row in self.rows if row.grain == grain]) for grain in grains}
+
+
+def options(**choices: Unpack[Choices]) -> Options:
+    """
+    Return a reader's choices, checked.
+
+    Raises
+    ------
+    UsageError
+        A choice is not known, or is not a number of seconds.
+    """
+    found: dict[str, Any] = dict(choices)
+    for name in found:
+        if name not in Options._fields:
+            raise UsageError(f"choice {name!r} is not known{nearest(name, Options._fields)}")
+    targets = found.pop("service_targets", None) or {}
+    if not isinstance(targets, Mapping):
+        raise UsageError(f"service_targets {targets!r} is no mapping; give seconds by service name.")
+    seconds = {name: _seconds(name, value) for name, value in found.items()}
+    own = tuple((name, _seconds(f"service_targets of {name!r}", value)) for name, value in targets.items())
+    return Options(**seconds, service_targets=own)
+
+
+def chosen(numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
+    """
+    Return the catalogue's rows of some names, all of them by default.
+
+    Raises
+    ------
+    UsageError
+        A name is not in the catalogue.
+    """
+    names = CATALOGUE if numbers is None else [numbers] if isinstance(numbers, str) else numbers
+    if not names:
+        raise UsageError("numbers is empty; name some of the catalogue, or leave it out for all of them.")
+    for name in names:
+        if name not in CATALOGUE:
+            raise UsageError(f"number {name!r} is not in the catalogue{nearest(str(name), CATALOGUE)}")
+    return tuple(CATALOGUE[name] for name in dict.fromkeys(names))
+
+
+def told_by(given: Sources, numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
+    """
+    Return the catalogue's rows of some names, by default all of those that the data can tell.
+
+    Raises
+    ------
+    UsageError
+        A name is not in the catalogue, or the data do not tell it.
+    """
+    rows = chosen(numbers)
+    if given.events is not None:
+        return rows
+    for row in rows:
+        if GRAINS[row.grain].needs_events and numbers is not None:
+            raise UsageError(
+                f"number {row.name!r} needs the events; pass the Tables of ck.load or ck.tidy, or a lake of ck.open."
+            )
+    return tuple(row for row in rows if not GRAINS[row.grain].needs_events)
+
+
+def _seconds(name: str, value: float) -> float:
+    if not isinstance(value, (int, float)) or not value >= 0:
+        raise UsageError(f"{name} {value!r} is not a number of seconds, 0 or more.")
+    return value
+
+
+def expressions(given: Sources, asked: Asked) -> list[Any]:
+    """Return the tables to ask for: first and last start of a call, then those of each grain's `Counting`."""
+    started = given.calls.started_local
+    found = [given.calls.agg(first=started.min(), last=started.max())]
+    for grain, counting in asked.countings().items():
+        table, keys = _rows(grain, given, asked), [*asked.keys()]
+        if asked.has_days and GRAINS[grain].has_days:
+            keys.append(ON_DAY)
+        found += counting.expressions(table, keys, asked.options)
+    return found
+
+
+def _rows(name: str, given: Sources, asked: Asked) -> Any:
+    """Return a grain's table: the rows of the period, and those before it where days are told apart."""
+    grain, since, until = GRAINS[name], given.since, given.until
+    if not grain.sees_after:
+        given = given._replace(calls=between(given.calls, None, until))
+    table = grain.rows(given, asked.keys())
+    if not grain.has_days:
+        return table
+    if since is not None and not asked.has_days:
+        table = table.filter(table[ON_DAY] >= ibis.literal(midnight(since), "timestamp"))
+    if until is not None and grain.sees_after:
+        table = table.filter(table[ON_DAY] < ibis.literal(midnight(until), "timestamp"))
+    return table

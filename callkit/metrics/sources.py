@@ -1,0 +1,171 @@
+"""Where numbers are taken from: the calls, and the events where a number needs them, frames or Ibis tables.
+
+Data may be the tables of `ck.load`, a calls frame, a lake of `ck.open`, or an Ibis table of calls of any engine.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from callkit.clock import midnight
+from callkit.errors import UsageError
+from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
+
+NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
+
+
+class Sources(NamedTuple):
+    """
+    All that numbers may be taken from.
+
+    Parameters
+    ----------
+    calls, events
+        The whole archive; `events` is None where only calls were given. Either both frames or both Ibis tables.
+    since, until
+        First date of the period that is asked about, and the date after its last; None: all there is.
+    """
+
+    calls: Any
+    events: Any = None
+    since: date | None = None
+    until: date | None = None
+
+
+def sources(
+    data: Any, columns: Sequence[str] = (), since: date | None = None, until: date | None = None
+) -> Sources:
+    """
+    Return the calls and events in `data`: frames of their known columns, or Ibis tables as they are.
+
+    Parameters
+    ----------
+    data
+        Tables, a calls frame, a lake or an Ibis table of calls.
+    columns
+        Columns of the calls needed beside those of the schema.
+    since, until
+        The period that is asked about.
+
+    Raises
+    ------
+    UsageError
+        The data are none of these or lack a column, or the period ends before it begins.
+    """
+    if since is not None and until is not None and until <= since:
+        raise UsageError(f"until {until} is not after since {since}; it is the date after the last one.")
+    return Sources(calls_of(data, columns), _events_of(data), since, until)
+
+
+def tables_of(given: Sources) -> Sources:
+    """Return the same as Ibis tables."""
+    return given._replace(calls=_as_table(given.calls), events=_as_table(given.events))
+
+
+def _as_table(of: Any) -> Any:
+    is_frame = isinstance(of, pd.DataFrame)
+    return ibis.memtable(pa.Table.from_pandas(of, preserve_index=False)) if is_frame else of
+
+
+def raw_calls(data: Any) -> Any:
+    """
+    Return the calls in `data` as they are, a frame or an Ibis table.
+
+    Raises
+    ------
+    UsageError
+        The data are none of the known kinds, or lack a column the numbers need.
+    """
+    calls = data.calls if isinstance(data, tuple) and hasattr(data, "calls") else data
+    if not isinstance(calls, (pd.DataFrame, ibis.Table)):
+        message = (
+            f"data of type {type(data).__name__} cannot be used; pass Tables, a calls frame or an Ibis table."
+        )
+        raise UsageError(message)
+    _require(calls, NEEDED)
+    if isinstance(calls, ibis.Table) and getattr(calls.started_local.type(), "timezone", None):
+        message = "column 'started_local' is an instant; give the wall clock without a zone."
+        raise UsageError(message)
+    return calls
+
+
+def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
+    """Return the calls in `data`: a frame of its known columns, or an Ibis table as it is; see `sources`."""
+    calls = raw_calls(data)
+    _require(calls, columns)
+    if isinstance(calls, ibis.Table):
+        return calls
+    return calls[[name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]]
+
+
+def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
+    """Return the calls in `data` as an Ibis table; see `sources`."""
+    return _as_table(calls_of(data, columns))
+
+
+def events_table(data: Any) -> Any:
+    """
+    Return the events in `data` as an Ibis table.
+
+    Raises
+    ------
+    UsageError
+        The data hold no events.
+    """
+    events = _events_of(data)
+    if events is None:
+        raise UsageError(
+            "the data hold no events; pass the Tables of ck.load or ck.tidy, or a lake of ck.open."
+        )
+    return _as_table(events)
+
+
+def _events_of(data: Any) -> Any:
+    events = getattr(data, "events", None) if isinstance(data, tuple) else None
+    if events is None or isinstance(events, ibis.Table):
+        return events
+    return events[[name for name in events.columns if name in EVENTS_SCHEMA.names]]
+
+
+def _require(calls: Any, columns: Sequence[str]) -> None:
+    for name in columns:
+        if name not in calls.columns:
+            raise UsageError(f"the calls have no column {name!r}{nearest(name, calls.columns)}")
+
+
+def between(data: Any, since: date | None, until: date | None) -> Any:
+    """
+    Keep the calls that began on a date from `since` up to, not including, `until`, by the wall clock.
+
+    Returns
+    -------
+    pandas.DataFrame or ibis.Table
+        A frame of a frame, else an Ibis table.
+    """
+    calls = raw_calls(data)
+    if since is not None:
+        calls = _kept(calls, calls.started_local >= _moment(calls, since))
+    if until is not None:
+        calls = _kept(calls, calls.started_local < _moment(calls, until))
+    return calls
+
+
+def _moment(calls: Any, day: date) -> Any:
+    start = midnight(day)
+    return ibis.literal(start, "timestamp") if isinstance(calls, ibis.Table) else start
+
+
+def _kept(calls: Any, which: Any) -> Any:
+    return calls.filter(which) if isinstance(calls, ibis.Table) else calls[which]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest known ones."""
+    names = sorted(map(str, known))
+    near = difflib.get_close_matches(name, names, 3, 0.5)
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; known are {', '.join(names)}."

@@ -1,0 +1,221 @@
+"""Who counts: what the numbers of the catalogue ask of a row, as Ibis expressions that run on every engine.
+
+**Offered** are inbound calls, except those that left in the menu or met a closed line; **missed** are offered calls
+nobody answered; **abandoned** are the missed ones that the caller ended while waiting. An expression that is null says
+that the record does not tell: such a row is neither for nor against, and counted beside.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import ibis
+
+from callkit import schema
+
+NOT_OFFERED = ("left_menu", "closed")
+MISSED_OUTCOMES = tuple(o for o in schema.OUTCOMES if o not in (*NOT_OFFERED, "answered"))
+DAY_S = 86_400
+LONG_TALK_S = 3_600
+
+
+class Options(NamedTuple):
+    """
+    What the reader may choose.
+
+    Parameters
+    ----------
+    service_level_s
+        Seconds within which an answer is in time.
+    short_abandon_s
+        Seconds within which an abandon is short; 0: none is.
+    short_talk_s
+        Seconds below which the talk of an answered call is short.
+    service_targets
+        Own targets of services, in place of `service_level_s`: pairs of a service's name and seconds.
+    """
+
+    service_level_s: float = 20
+    short_abandon_s: float = 5
+    short_talk_s: float = 10
+    service_targets: tuple[tuple[str, float], ...] = ()
+
+
+DEFAULTS = Options()
+Expression = Callable[[Any, Options], Any]
+
+
+def inbound(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which calls came in."""
+    return t.direction == "inbound"
+
+
+def outbound(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which calls we placed."""
+    return t.direction == "outbound"
+
+
+def every(_: Any, __: Options = DEFAULTS) -> Any:
+    """Tell that every row counts."""
+    return ibis.literal(True)
+
+
+def offered(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which inbound calls neither left in the menu nor met a closed line."""
+    return inbound(t) & t.outcome.notin(NOT_OFFERED)
+
+
+def ended(outcome: str) -> Expression:
+    """Return what tells which calls ended with an outcome."""
+
+    def has_ended(t: Any, _: Options) -> Any:
+        return t.outcome == outcome
+
+    return has_ended
+
+
+def answered(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which offered calls a person answered."""
+    return inbound(t) & (t.outcome == "answered")
+
+
+def missed(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which offered calls nobody answered."""
+    return inbound(t) & t.outcome.isin(MISSED_OUTCOMES)
+
+
+def abandoned(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which offered calls their caller ended while waiting."""
+    return inbound(t) & (t.outcome == "abandoned")
+
+
+def outbound_answered(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which of our calls were answered."""
+    return outbound(t) & (t.outcome == "answered")
+
+
+def conversation(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which calls were answered, whoever rang."""
+    return t.outcome == "answered"
+
+
+def decided(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which calls were answered or abandoned."""
+    return inbound(t) & t.outcome.isin(("answered", "abandoned"))
+
+
+def target_s(t: Any, options: Options) -> Any:
+    """Return the seconds within which a call should be answered: its service's own, else everybody's."""
+    own = [(t.service_name == name, float(seconds)) for name, seconds in options.service_targets]
+    return ibis.cases(*own, else_=float(options.service_level_s)) if own else options.service_level_s
+
+
+def _if_waited(t: Any, condition: Any) -> Any:
+    return t.wait_s.notnull().ifelse(condition, ibis.null("boolean"))  # an unknown wait tells nothing
+
+
+def short_abandon(t: Any, options: Options) -> Any:
+    """Tell which abandoned calls were given up within the short-abandon threshold."""
+    return abandoned(t) & (t.wait_s <= options.short_abandon_s)
+
+
+def in_time(t: Any, options: Options) -> Any:
+    """Tell which calls were answered within the target."""
+    return _if_waited(t, answered(t) & (t.wait_s <= target_s(t, options)))
+
+
+def removed_in_time(t: Any, options: Options) -> Any:
+    """Tell which calls were answered or abandoned within the target."""
+    return _if_waited(t, decided(t) & (t.wait_s <= target_s(t, options)))
+
+
+def in_time_or_short(t: Any, options: Options) -> Any:
+    """Tell which calls were answered within the target, or were short abandons."""
+    credit = short_abandon(t, options) if options.short_abandon_s > 0 else ibis.literal(False)
+    return _if_waited(t, in_time(t, options) | credit)
+
+
+def decided_without_short(t: Any, options: Options) -> Any:
+    """Tell which calls were answered or abandoned, without short abandons."""
+    return decided(t) & ~short_abandon(t, options) if options.short_abandon_s > 0 else decided(t)
+
+
+def decided_without_early(t: Any, options: Options) -> Any:
+    """Tell which calls were answered, or abandoned after the target."""
+    return decided(t) & ~(abandoned(t) & (t.wait_s <= target_s(t, options)))
+
+
+def offered_without_short(t: Any, options: Options) -> Any:
+    """Tell which calls were offered, without short abandons."""
+    return offered(t) & ~short_abandon(t, options) if options.short_abandon_s > 0 else offered(t)
+
+
+def short_talk(t: Any, options: Options) -> Any:
+    """Tell which calls lasted less than the short-talk threshold once answered."""
+    return t.talk_s < options.short_talk_s
+
+
+def answered_briefly(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which answered calls had no talk of over an hour; null where the talk is not known."""
+    return answered(t) & (t.talk_s <= LONG_TALK_S)
+
+
+def transferred(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which calls were handed on after somebody answered."""
+    return t.n_transfers > 0
+
+
+def column(name: str, scale: float = 1.0) -> Expression:
+    """Return a column's amount, divided by a scale."""
+
+    def amount(t: Any, _: Options) -> Any:
+        return t[name] if scale == 1 else t[name] / scale
+
+    return amount
+
+
+def one(condition: Expression) -> Expression:
+    """Return 1 where a condition holds, else 0."""
+
+    def number(t: Any, options: Options) -> Any:
+        return condition(t, options).ifelse(1.0, 0.0)
+
+    return number
+
+
+def decided_ring(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which rings were answered or not; those that a colleague picked up are neither."""
+    return t.is_answered | t.is_unanswered
+
+
+def flag(name: str) -> Expression:
+    """Return a true or false column of a grain's table."""
+    return column(name)
+
+
+def known(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which callers can be told apart; null of the others."""
+    return t.is_known.ifelse(True, ibis.null("boolean"))
+
+
+def unreached(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which missed callers had no answered call at or after their first missed one."""
+    return t.last_answered.isnull() | (t.last_answered < t.first_missed)
+
+
+def called_again(days: int, *, negated: bool = False) -> Expression:
+    """Return what tells which answered calls were followed by another of their caller within some days."""
+
+    def is_followed(t: Any, _: Options) -> Any:
+        again = t.next_s.notnull() & (t.next_s <= days * DAY_S)
+        return ~again if negated else again
+
+    return is_followed
+
+
+def watched(days: int) -> Expression:
+    """Return what tells which answered calls lie so many days before the end of the data; null of later ones."""
+
+    def is_watched(t: Any, _: Options) -> Any:
+        return (t.observed_s >= days * DAY_S).ifelse(True, ibis.null("boolean"))
+
+    return is_watched
