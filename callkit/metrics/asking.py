@@ -9,10 +9,9 @@ from callkit.clock import midnight
 from callkit.errors import UsageError
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.counting import Counting
-from callkit.metrics.grains import GRAINS
-from callkit.metrics.groupings import Grouping
+from callkit.metrics.grains import GRAINS, Grain
+from callkit.metrics.groupings import ON_DAY, Grouping
 from callkit.metrics.number import Number
-from callkit.metrics.placing import ON_DAY
 from callkit.metrics.sources import Sources, between, nearest
 from callkit.metrics.terms import Options
 
@@ -126,24 +125,25 @@ def expressions(given: Sources, asked: Asked) -> list[Any]:
     """Return the tables to ask for: first and last start of a call, then those of each grain's `Counting`."""
     started = given.calls.started_local
     found = [given.calls.agg(first=started.min(), last=started.max())]
-    for grain, counting in asked.countings().items():
-        table, keys = _rows(grain, given, asked), [*asked.keys()]
-        if asked.has_days and GRAINS[grain].has_days:
-            keys.append(ON_DAY)
-        found += counting.expressions(table, keys, asked.options)
+    for name, counting in asked.countings().items():
+        found += counting.expressions(*_rows(GRAINS[name], given, asked), asked.options)
     return found
 
 
-def _rows(name: str, given: Sources, asked: Asked) -> Any:
-    """Return a grain's table: the rows of the period, and those before it where days are told apart."""
-    grain, since, until = GRAINS[name], given.since, given.until
+def _rows(grain: Grain, given: Sources, asked: Asked) -> tuple[Any, dict[str, Any]]:
+    """Return a grain's table and keys: the rows of the period, and those before it where days are told apart."""
+    since, until = given.since, given.until
     if not grain.sees_after:
-        given = given._replace(calls=between(given.calls, None, until))
-    table = grain.rows(given, asked.keys())
+        given = given._replace(
+            calls=between(given.calls, None if grain.has_days and asked.has_days else since, until)
+        )
+    table, keys = grain.table(given, asked.keys())
     if not grain.has_days:
-        return table
+        return table, keys
     if since is not None and not asked.has_days:
-        table = table.filter(table[ON_DAY] >= ibis.literal(midnight(since), "timestamp"))
+        table = table.filter(keys[ON_DAY] >= ibis.literal(midnight(since), "timestamp"))
     if until is not None and grain.sees_after:
-        table = table.filter(table[ON_DAY] < ibis.literal(midnight(until), "timestamp"))
-    return table
+        table = table.filter(keys[ON_DAY] < ibis.literal(midnight(until), "timestamp"))
+    if not asked.has_days:
+        keys.pop(ON_DAY)
+    return table, keys

@@ -5,7 +5,7 @@ table groups the rows by them; the few rows that come back are added up to each 
 Quantiles take a pass of their own, by value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callkit.metrics.number import Number
@@ -50,7 +50,7 @@ class Counting:
         self.divisors = {pair: f"per_{k}" for k, pair in enumerate(dict.fromkeys(ratios))}
         self.by_value = list(dict.fromkeys(pair(row) for row in rows if row.statistic == "quantile"))
 
-    def expressions(self, table: Any, keys: Sequence[str], options: Options) -> list[Any]:
+    def expressions(self, table: Any, keys: Mapping[str, Any], options: Options) -> list[Any]:
         """
         Return the tables to ask for: rows that are alike, then for each pair of `by_value` the values.
 
@@ -59,7 +59,7 @@ class Counting:
         table
             A grain's table.
         keys
-            Columns of it that make a group.
+            What makes a group: expressions over it by name.
         options
             What the reader chose.
 
@@ -72,11 +72,11 @@ class Counting:
         pairs = [self._values(table, keys, options, *functions) for functions in self.by_value]
         return [self._alike(table, keys, options), *pairs]
 
-    def _alike(self, table: Any, keys: Sequence[str], options: Options) -> Any:
+    def _alike(self, table: Any, keys: Mapping[str, Any], options: Options) -> Any:
         asked = {name: function(table, options) for function, name in (self.flags | self.amounts).items()}
         for (divisor, amount), name in self.divisors.items():
             asked[name] = amount(table, options).notnull().ifelse(divisor(table, options), None)
-        rows = table.select(**{key: table[key] for key in keys}, **asked)
+        rows = table.select(**keys, **asked)
         taken = dict.fromkeys(
             (part, row.numerator) for row in self.rows for part in _PARTS.get(row.statistic, ())
         )
@@ -94,9 +94,11 @@ class Counting:
         return f"sum_{self.divisors[row.per, row.numerator]}"
 
     @staticmethod
-    def _values(table: Any, keys: Sequence[str], options: Options, of: Expression, among: Expression) -> Any:
+    def _values(
+        table: Any, keys: Mapping[str, Any], options: Options, of: Expression, among: Expression
+    ) -> Any:
         asked = {OF: of(table, options), _AMONG: among(table, options)}
-        rows = table.select(**{key: table[key] for key in keys}, **asked)
+        rows = table.select(**keys, **asked)
         rows = rows.filter(rows[_AMONG] & rows[OF].notnull())  # noqa: PD004
         return rows.group_by([*keys, OF]).agg(**{TIMES: rows.count()})
 

@@ -131,9 +131,9 @@ def _compiled(
 
 def _asked(expression: Any, tables: dict[str, Any]) -> _Asked:
     node = expression.op()
-    fields = node.find(ops.Field)
+    fields = {field.name for field in node.find(ops.Field)}  # of any table: a filter hands all columns on
     columns = {
-        name: frozenset(field.name for field in fields if field.rel == of) for name, of in tables.items()
+        name: frozenset(fields & set(of.schema.names)) for name, of in tables.items() if of is not None
     }
     sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
     return _Asked(expression, sql, columns)

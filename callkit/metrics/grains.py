@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callkit.metrics import callers
-from callkit.metrics.groupings import Grouping, day_of
+from callkit.metrics.groupings import ON_DAY, Grouping, day_of
 from callkit.metrics.sources import Sources
 
 
@@ -17,7 +17,8 @@ class Grain:
     Parameters
     ----------
     rows
-        Makes the table: a column for each group, ``on_day`` (the wall-clock day a row belongs to) and its own.
+        Makes the table: a column for each group, ``on_day`` (the wall-clock day a row belongs to) and its own. None:
+        the calls are it.
     has_days
         False where a row belongs to no day; then only the calls of the period make it.
     sees_after
@@ -26,19 +27,22 @@ class Grain:
         True where the calls alone do not tell it.
     """
 
-    rows: Callable[[Sources, Mapping[str, Grouping]], Any]
+    rows: Callable[[Sources, Mapping[str, Grouping]], Any] | None
     has_days: bool = True
     sees_after: bool = False
     needs_events: bool = False
 
-
-def calls(sources: Sources, groups: Mapping[str, Grouping]) -> Any:
-    """Return a row a call: its columns, the groups and its day."""
-    table = sources.calls
-    return table.mutate(**{name: group.of(table) for name, group in groups.items()}, on_day=day_of(table))
+    def table(self, sources: Sources, groups: Mapping[str, Grouping]) -> tuple[Any, dict[str, Any]]:
+        """Return the rows, and by name the groups and the day as expressions over them."""
+        if self.rows is None:
+            rows = sources.calls  # no column is added: an engine is given only those that are read
+            keys = {name: group.of(rows) for name, group in groups.items()}
+            return rows, keys | {ON_DAY: day_of(rows)}
+        rows = self.rows(sources, groups)
+        return rows, {name: rows[name] for name in (*groups, *([ON_DAY] * self.has_days))}
 
 
 GRAINS: dict[str, Grain] = {
-    "call": Grain(calls),
+    "call": Grain(None),
     "missed_caller": Grain(callers.missed_callers, has_days=False),
 }

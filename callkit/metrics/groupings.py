@@ -6,6 +6,8 @@ from typing import Any
 
 from callkit.errors import UsageError
 
+ON_DAY = "on_day"
+
 
 @dataclass(frozen=True)
 class Grouping:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from callkit.metrics.groupings import Grouping
+from callkit.metrics.groupings import ON_DAY, Grouping
 from callkit.metrics.totals import Placed
 
-ON_DAY = "on_day"
 _DAY = np.timedelta64(1, "D")
 
 
