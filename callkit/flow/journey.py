@@ -37,6 +37,8 @@ class Journey(NamedTuple):
         UTC epoch milliseconds of the first answered step, or `MISSING`.
     n_steps, n_unknown, n_targets
         Lines, lines no row fits, and different targets rung or queued for.
+    n_rings, n_transfers
+        Dialed lines before the first answered one, or all where there is none, and transferred lines after it.
     ended_by
         Place in `schema.ENDED_BY`.
     waits
@@ -58,6 +60,8 @@ class Journey(NamedTuple):
     n_steps: Ints
     n_unknown: Ints
     n_targets: Ints
+    n_rings: Ints
+    n_transfers: Ints
     ended_by: Steps
     waits: Flags
     is_disordered: Flags
@@ -105,6 +109,8 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
     menu = np.where(n_steps > 0, _between(started, np.where(first_wait >= 0, begins, until)), np.nan)
     is_disordered = (wait < 0) | (menu < 0)
     wait, menu = np.where(wait < 0, np.nan, wait), np.where(menu < 0, np.nan, menu)
+    answer = first_answer[flow.owner]
+    is_after = (answer >= 0) & (np.arange(len(step)) > answer)
     ring, queue = _parts(flow, step, n_steps, begins, waited_until, np.isfinite(wait))
     return Journey(
         _first(flow, is_step(step, "received"), n),
@@ -116,8 +122,10 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         np.where(np.isnan(wait), np.nan, ring),
         answered_at,
         n_steps,
-        np.bincount(flow.owner[is_step(step, "unknown")], minlength=n),
+        _count(flow, is_step(step, "unknown"), n),
         _targets(flow, is_step(step, *WAITING), n),
+        _count(flow, is_step(step, "dialed") & ~is_after, n),
+        _count(flow, is_step(step, "transferred") & is_after, n),
         _enders(flow, hangup),
         first_wait >= 0,
         is_disordered,
@@ -195,6 +203,10 @@ def _ringing(step: Steps, position: npt.NDArray[np.int32]) -> Flags:
     count = np.cumsum(delta) - np.cumsum(resets) * (len(step) + 1)
     is_ringing: Flags = count > np.minimum.accumulate(count - np.maximum(delta, 0))
     return is_ringing
+
+
+def _count(flow: Flow, lines: Flags, n: int) -> Ints:
+    return np.bincount(flow.owner[lines], minlength=n)
 
 
 def _targets(flow: Flow, lines: Flags, n: int) -> Ints:

@@ -207,4 +207,6 @@ def _followed(way: Journey, verdict: Verdict) -> dict[str, pa.Array]:
         "n_steps": way.n_steps,
         "n_unknown_steps": way.n_unknown,
         "n_targets": way.n_targets,
+        "n_rings": way.n_rings,
+        "n_transfers": way.n_transfers,
     }

@@ -29,7 +29,7 @@ from callkit.tables.calls import Options, calls_table
 from callkit.tables.columns import call_keys, latest
 from callkit.tables.times import ClockCheck
 
-REVISION = 3  # of what the code makes of a record; one more rebuilds all stored tables
+REVISION = 4  # of what the code makes of a record; one more rebuilds all stored tables
 PART = 65_536  # calls whose tables are made together
 _OF_HEADS = ("step", "step_raw", "target_kind", "target_name", "target_id", "number", "ended_by")
 Page = bytes | str | Mapping[str, Any] | RawPage

@@ -100,6 +100,19 @@ def test_each_call_is_its_own():
     ]  # fmt: skip
     assert way.n_steps.tolist() == [3, 2, 0, 2, 3]
     assert way.n_targets.tolist() == [2, 1, 0, 1, 2]
+    assert way.n_rings.tolist() == [1, 1, 0, 0, 1]
+    assert way.n_transfers.tolist() == [0] * 5
+
+
+def test_rings_are_counted_up_to_the_answer_and_transfers_from_it():
+    dialed, moved = "Dialed Extension (201)", "Call transferred to Extension (202)"
+    answered = "Call answered by Extension (201)"
+    rung_again = [(1, dialed), (9, dialed), (9, answered), (20, moved), (20, dialed), (25, answered)]
+    unanswered = [RECEIVED, (1, dialed), (2, moved), (3, dialed), (4, dialed), LEFT]
+    back_and_forth = [(1, moved), (1, answered), (1, moved), (0, moved), (0, dialed), LEFT]
+    _, way = follow(rung_again, unanswered, [], back_and_forth, durations=[60] * 4)
+    assert way.n_rings.tolist() == [2, 3, 0, 0]
+    assert way.n_transfers.tolist() == [1, 0, 0, 2]
 
 
 def test_an_answer_the_lines_do_not_tell_unknows_the_wait():

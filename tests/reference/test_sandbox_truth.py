@@ -1,6 +1,8 @@
 """Every simulated call comes back from its record as the simulator knows it: outcome, clocks, people and route."""
 
 from functools import cache
+from itertools import takewhile
+from operator import attrgetter
 
 import msgspec
 import pytest
@@ -13,6 +15,8 @@ FACTS = {
     "outcome": "outcome", "ended_by": "ended_by", "agent_id": "agent", "wait_s": "wait_s", "menu_s": "menu_s",
     "queue_s": "queue_s", "ring_s": "ring_s", "talk_s": "talk_s", "duration_s": "duration_s", "caller": "caller",
     "did": "did", "direction": "direction",
+    "n_rings": lambda call: sum(step == "dialed" for step in up_to_answer(call)),
+    "n_transfers": lambda call: [s.step for s in call.route][len(up_to_answer(call)) :].count("transferred"),
 }  # fmt: skip
 DIALECTS = {"call_report": "data", "call_records": "results"}
 WEEKS = ["2026-W13", "2026-W43", "2026-W47"]  # clocks go forward; go back, and a bad week; an ordinary one
@@ -54,13 +58,19 @@ def span(request):
     return request.param
 
 
+def up_to_answer(call):
+    """Return the steps of a call before its first answer, all where nobody answered."""
+    return list(takewhile(lambda step: step != "answered", (s.step for s in call.route)))
+
+
 def none_for_null(values):
     return [None if value != value else value for value in values]
 
 
 def facts(truth, dialect, name):
     """Return what a column must say of each call."""
-    fact = SHOWN.get((dialect, name), lambda call: getattr(call, FACTS[name]))
+    fact = SHOWN.get((dialect, name), FACTS[name])
+    fact = attrgetter(fact) if isinstance(fact, str) else fact
     return [fact(call) for call in truth]
 
 

@@ -14,7 +14,8 @@ from callkit.tables.tidy import as_frame, build
 CALLS = [
     "call_key", "account", "call_id_raw", "started_at", "started_local", "answered_at", "ended_at", "direction",
     "caller", "service_name", "agent_id", "agent_name", "outcome", "ended_by", "status_raw", "duration_s", "wait_s",
-    "menu_s", "queue_s", "ring_s", "talk_s", "n_steps", "n_unknown_steps", "n_targets", "charge", "has_recording",
+    "menu_s", "queue_s", "ring_s", "talk_s", "n_steps", "n_unknown_steps", "n_targets", "n_rings",
+    "n_transfers", "charge", "has_recording",
 ]  # fmt: skip
 EVENTS = ["call_key", "position", "step", "target_kind", "target_name", "at", "elapsed_s"]
 

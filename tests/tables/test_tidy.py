@@ -33,7 +33,7 @@ def test_the_vendors_record_is_one_call():
         "contradictions": "Channel not available", "ended_by": "caller", "status_raw": "missed",
         "hangup_cause_raw": "Normal Clearing", "duration_s": 4.0, "menu_s": 3.0, "wait_s": 1.0, "queue_s": 0.0,
         "ring_s": 1.0, "talk_s": 0.0, "ring_time_raw": 4.0, "n_steps": 4, "n_unknown_steps": 0, "n_targets": 1,
-        "has_recording": False, "answered_by_raw": "", "bill_calls": 0.0, "charge": 0.0,
+        "n_rings": 1, "n_transfers": 0, "has_recording": False, "answered_by_raw": "", "bill_calls": 0.0, "charge": 0.0,
     }  # fmt: skip
     assert {name: one[name] for name in expected} == expected
     assert [one["started_at"], one["ended_at"]] == instants("2020-03-27 06:01:57", "2020-03-27 06:02:01")
