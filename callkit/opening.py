@@ -3,13 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
 import holidays as calendars
+import numpy as np
+import numpy.typing as npt
 
+from callkit import clock
 from callkit.errors import SettingsError
+
+_EPOCH = datetime(1970, 1, 1)
+_QUARTER = 900  # zones change their offset at whole quarters of an hour
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -88,6 +94,50 @@ class OpeningHours:
         """Tell whether the business is open at a wall-clock time."""
         minute = moment_local.hour * 60 + moment_local.minute
         return any(opens <= minute < closes for opens, closes in self.on(moment_local.date()))
+
+    def open_s(
+        self, start_s: npt.ArrayLike, end_s: npt.ArrayLike, time_zone: str = "Europe/London"
+    ) -> npt.NDArray[np.float64]:
+        """
+        Return the seconds that were open between two instants: the time that passed on the opening-hours clock.
+
+        An open hour that autumn repeats counts twice, one that spring skips not at all.
+
+        Parameters
+        ----------
+        start_s, end_s
+            UTC epoch seconds, arrays of one length; null gives null.
+        time_zone
+            IANA zone of the opening hours.
+        """
+        moments = np.array([start_s, end_s], dtype=float)
+        known = moments[np.isfinite(moments)]
+        if not known.size:
+            return np.full(moments.shape[1], np.nan)
+        opens, closes = self._opened(int(known.min()) - 1, int(known.max()) + 1, time_zone)
+        place = np.searchsorted(opens, moments)  # the place after the last span that began before
+        before = np.append(0.0, np.cumsum(closes - opens))
+        left = np.append(0.0, closes)[place] - moments
+        passed = np.where(np.isfinite(moments), before[place] - np.clip(left, 0.0, None), np.nan)
+        return np.asarray(passed[1] - passed[0])
+
+    def _opened(self, first_s: int, last_s: int, time_zone: str) -> tuple[clock.Seconds, clock.Seconds]:
+        """Return when the spans between two instants open and close, in UTC epoch seconds, in order."""
+        quarters = np.arange(first_s // _QUARTER, last_s // _QUARTER + 2) * _QUARTER
+        offsets = clock.to_wall(quarters, time_zone) - quarters
+        changes = np.flatnonzero(np.diff(offsets)) + 1
+        bounds = np.append(quarters[np.append(0, changes)], quarters[-1])
+        found = []
+        for begin, end, offset in zip(bounds[:-1], bounds[1:], offsets[np.append(0, changes)], strict=True):
+            first, last = ((_EPOCH + timedelta(seconds=int(s + offset))).date() for s in (begin, end))
+            spans = [
+                (clock.midnight(day) - _EPOCH).total_seconds() - offset + 60 * np.array(span)
+                for day in clock.days(first, last + timedelta(days=1))
+                for span in self.on(day)
+            ]
+            found.append(np.clip(np.array(spans, dtype="int64").reshape(-1, 2), begin, end))
+        opens, closes = np.concatenate(found).T
+        return opens[opens < closes], closes[opens < closes]
 
 
 def _spans(day: str, text: str) -> tuple[tuple[int, int], ...]:

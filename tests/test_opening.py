@@ -1,7 +1,10 @@
-from datetime import date, datetime
+import random
+from datetime import UTC, date, datetime, time
 
+import numpy as np
 import pytest
 
+from callkit.clock import instant, wall
 from callkit.errors import SettingsError
 from callkit.opening import OpeningHours, bank_holidays
 
@@ -53,3 +56,35 @@ def test_what_cannot_be_read_is_named(table, holidays, message):
 
 def test_no_country_has_no_holidays():
     assert bank_holidays("", 2026) == {}
+
+
+SPLIT = OpeningHours.parse(
+    {"mon": "08:05-18:00", "fri": "08:05-18:00", "sat": "09:00-12:00, 13:00-16:30", "sun": "00:30-01:20, 01:40-05:00"},
+    "GB-ENG",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("since", [date(2026, 3, 27), date(2026, 10, 23), date(2026, 12, 23)])
+@pytest.mark.parametrize("hours", [SPLIT, OpeningHours(), OpeningHours.parse({})])
+def test_open_seconds_are_those_of_the_open_minutes(hours, since):
+    rng = random.Random(since.isoformat())
+    first = int(instant(datetime.combine(since, time()), "Europe/London").timestamp())
+    starts = [first + 60 * rng.randrange(4 * 1440) for _ in range(40)]
+    ends = [start + 60 * rng.randrange(3 * 1440) for start in starts]
+    opened = [sum(map(hours.is_open, walls(*span))) * 60 for span in zip(starts, ends, strict=True)]
+    assert hours.open_s(starts, ends).tolist() == opened
+
+
+def walls(start, end):
+    return [wall(datetime.fromtimestamp(at, UTC), "Europe/London") for at in range(start, end, 60)]
+
+
+def test_an_unknown_end_gives_no_open_seconds():
+    assert HOURS.open_s([], []).tolist() == []
+    assert np.isnan(HOURS.open_s([0], [np.nan])).all()
+    found = HOURS.open_s(
+        [1795161599.25, np.nan], [1795161601.5, 0]
+    )  # a Friday before a Saturday without hours
+    assert found[0] == 0
+    assert np.isnan(found[1])
+    assert OpeningHours().open_s([1795161599.25], [1795161601.5]).tolist() == [2.25]
