@@ -36,6 +36,7 @@ _HOMES = {
     "export": "callkit.tables.export",
     "CATALOGUE": "callkit.metrics.catalogue",
     "summarise": "callkit.metrics.summary",
+    "compare": "callkit.metrics.compare",
     "hour_of_day": "callkit.metrics.groupings",
     "weekday": "callkit.metrics.groupings",
     "day": "callkit.metrics.groupings",

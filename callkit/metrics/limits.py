@@ -19,7 +19,7 @@ from scipy.stats import binom, poisson
 _D2 = 1.128  # mean of the range of two values, in sigma
 _SIGMAS = 3
 _TAIL = 0.00135  # share of a normal distribution beyond three sigma, on one side
-_RESOLUTION_S = 1.0
+RESOLUTION_S = 1.0
 _LEAST_FOR_RUNS = 3
 
 
@@ -76,10 +76,10 @@ def count_limits(counts: ArrayLike, exposures: ArrayLike = 1.0, exposure: float 
     )
 
 
-def seconds_limits(values: ArrayLike) -> Limits:
-    """Return XmR limits of a number of seconds, from periods in time order."""
+def value_limits(values: ArrayLike, resolution: float = 0.0) -> Limits:
+    """Return XmR limits of a mean, a quantile or an amount, from periods in time order; never below its resolution."""
     mean, half = _xmr(np.asarray(values, dtype=float))
-    half = max(half, _RESOLUTION_S)
+    half = max(half, resolution)
     return Limits(mean, max(0.0, mean - half), mean + half, "XmR", True)
 
 

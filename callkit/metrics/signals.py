@@ -20,7 +20,7 @@ from callkit.errors import UsageError
 from callkit.metrics.asking import Choices, chosen
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.groupings import hour_of_day, iso_week
-from callkit.metrics.limits import Limits, count_limits, rate_limits, seconds_limits
+from callkit.metrics.limits import RESOLUTION_S, Limits, count_limits, rate_limits, value_limits
 from callkit.metrics.number import Number
 from callkit.metrics.summary import VALUES, summarise
 
@@ -110,20 +110,45 @@ def hourly(
         A row an hour of the day for which the week has a value: ``hour``, then the columns of `verdicts` from
         ``value`` on.
     """
-    row = chosen(number)[0]
     since, until = min(weeks).start, max(week, *weeks).end
-    found = summarise(data, [number], [iso_week, hour_of_day], since=since, until=until, **choices)
+    found = summarise(
+        data, [chosen(number)[0].name], [iso_week, hour_of_day], since=since, until=until, **choices
+    )
     found = found.rename(columns={"iso_week": "week", "hour_of_day": "hour"})
-    present = [str(w) for w in dict.fromkeys((*weeks, week)) if str(w) in set(found["week"])]
-    hours = found.loc[(found["week"] == str(week)) & found["value"].notna() & (found["n"] > 0), "hour"]
+    found = found[found["week"].isin([str(w) for w in (*weeks, week)])]
+    judged = judged_groups(found, ["hour"], week)
+    return judged[judged["value"].notna() & (judged["n"] > 0)].drop(columns="number").reset_index(drop=True)
+
+
+def judged_groups(found: pd.DataFrame, keys: Sequence[str], week: Week) -> pd.DataFrame:
+    """
+    Judge each number of each group in a week against the twelve weeks before.
+
+    Parameters
+    ----------
+    found
+        What `summarise` returned by ``week`` and `keys`. A week in it in which a group has no row counts as nothing.
+    keys
+        Columns that make a group.
+    week
+        The week to judge.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a group and number: `keys`, ``number``, then the columns of `verdicts` from ``value`` on.
+    """
+    columns = [*keys, "number"]
+    weeks = [*dict.fromkeys(found["week"])]
     judged = []
-    for hour in hours:
-        rows = found[found["hour"] == hour].set_index("week").reindex(present)
-        rows["n"] = rows["n"].fillna(0)
-        if row.statistic == "count":
-            rows["value"] = rows["value"].fillna(0.0)
-        judged.append({"hour": int(hour), **_judged(rows.reset_index(), week, row)})
-    return pd.DataFrame(judged, columns=["hour", *_JUDGED]).astype({"is_better": object})
+    for names, rows in found.groupby(columns, sort=False, dropna=False):
+        number = CATALOGUE[str(names[-1])]
+        by_week = rows.set_index("week").reindex([*weeks, *({str(week)} - {*weeks})])
+        by_week["n"] = by_week["n"].fillna(0)
+        if number.statistic == "count":
+            by_week.loc[weeks, "value"] = by_week.loc[weeks, "value"].fillna(0.0)
+        judged.append(dict(zip(columns, names, strict=True)) | _judged(by_week.reset_index(), week, number))
+    return pd.DataFrame(judged, columns=[*columns, *_JUDGED]).astype({"is_better": object})
 
 
 def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
@@ -146,7 +171,9 @@ def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
         "mean": limits.mean,
         "method": limits.method,
     }
-    if pd.isna(this["value"]) or (number.unit == "s" and this["n"] < before["n"].mean() / 2):
+    if pd.isna(this["value"]) or (
+        number.statistic not in ("count", "share") and this["n"] < before["n"].mean() / 2
+    ):
         return found | unjudged
     verdict, rule = _verdict(np.append(before["value"].to_numpy(float), this["value"]), limits)
     better = verdict == number.better if number.better and verdict != "usual" else None
@@ -159,7 +186,7 @@ def _limits(number: Number, before: pd.DataFrame, this: "pd.Series[Any]") -> Lim
         return rate_limits(before["numerator"], before["n"], n)
     if number.statistic == "count":
         return count_limits(before["value"])
-    return seconds_limits(before["value"])
+    return value_limits(before["value"], RESOLUTION_S if number.unit == "s" else 0.0)
 
 
 def _verdict(values: np.ndarray, limits: Limits) -> tuple[str, str]:

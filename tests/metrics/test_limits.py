@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from callkit.metrics.limits import count_limits, rate_limits, seconds_limits
+from callkit.metrics.limits import count_limits, rate_limits, value_limits
 
 
 def test_xmr_limits_by_hand():
     # mean 40, moving ranges 20 and 10: 40 ± 2.66 × 15
-    limits = seconds_limits([30, 50, 40])
+    limits = value_limits([30, 50, 40])
     assert limits[:3] == pytest.approx((40, 0.1, 79.9), abs=0.02)
     assert round(3 / 1.128, 2) == 2.66
     assert np.sqrt(4 / np.pi) == pytest.approx(1.128, abs=5e-4)  # mean range of two normal values, in sigma
@@ -30,7 +30,7 @@ def test_limits_are_never_narrower_than_chance():
     assert count_limits([25] * 12)[1:3] == (11, 41)
     assert count_limits([0] * 12)[1:3] == (0, 1)
     assert rate_limits([0] * 12, [20] * 12, 20)[1:3] == (0, 0.05)
-    assert seconds_limits([8] * 12)[1:3] == (7, 9)
+    assert value_limits([8] * 12, 1)[1:3] == (7, 9)
 
 
 def test_runs_say_something_where_three_hits_and_three_misses_are_expected():
@@ -47,7 +47,7 @@ def test_runs_say_something_where_three_hits_and_three_misses_are_expected():
 def test_limits_stay_where_values_can_be():
     assert rate_limits([90, 100, 90, 100], [100] * 4, 100).high == 1
     assert count_limits([3, 30, 3, 30]).low == 0
-    assert seconds_limits([3, 30, 3, 30]).low == 0
+    assert value_limits([3, 30, 3, 30]).low == 0
 
 
 def test_a_count_per_hour_open():
