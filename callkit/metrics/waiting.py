@@ -156,7 +156,10 @@ def given_up_by(calls: Any) -> pd.DataFrame:
 
 def _curve(calls: Any, event: str) -> pd.DataFrame:
     steps = _steps(calls, event)
-    return steps.join(kaplan_meier(*(steps[name].to_numpy() for name in ("wait_s", "n", "n_events"))))
+    curve = kaplan_meier(*(steps[name].to_numpy() for name in ("wait_s", "n", "n_events")))
+    curve[["wait_s", "n_events"]] = steps[["wait_s", "n_events"]]
+    curve.attrs |= steps.attrs
+    return curve
 
 
 def _steps(calls: Any, event: str) -> pd.DataFrame:
