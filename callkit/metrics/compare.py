@@ -109,7 +109,10 @@ def _period(of: PeriodLike, what: str) -> _Period:
     if isinstance(of, tuple) and not isinstance(of, Week):
         if len(of) != 2:
             raise UsageError(f"{what} {of!r} is no pair of a first date and the date after the last one.")
-        return _Period(parse_date(of[0], what), parse_date(of[1], what), None)
+        since, until = (parse_date(day, what) for day in of)
+        if until <= since:
+            raise UsageError(f"{what} {since} to {until}: the second date is not after the first one.")
+        return _Period(since, until, None)
     week = Week.parse(str(of))
     return _Period(week.start, week.end, week)
 

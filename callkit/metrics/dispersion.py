@@ -15,6 +15,7 @@ import numpy as np
 MOST_WEEKS = 13
 LEAST_WEEKS = 4
 _WEEK = 7
+_WEEKEND = 2  # days by which a week may be short: many businesses have no call then
 _DAYS = 1 << 17  # more days than any group has
 
 
@@ -49,7 +50,7 @@ def history(first: date | None, last: date | None, until: date | None) -> Histor
     if first is None or last is None:
         return None
     end = until or last + timedelta(days=1)
-    n_weeks = min((end - first).days // _WEEK, MOST_WEEKS)
+    n_weeks = min(((end - first).days + _WEEKEND) // _WEEK, MOST_WEEKS)
     return History(day_number(end) - _WEEK * n_weeks, n_weeks) if n_weeks >= LEAST_WEEKS else None
 
 
