@@ -15,6 +15,8 @@ _HOMES = {
     "figure_waits": "waiting",
     "patience": "waiting",
     "figure_patience": "waiting",
+    "hazard": "giving_up",
+    "figure_hazard": "giving_up",
     "service_level_by_hour": "signals",
     "figure_service_level_by_hour": "signals",
     "control_panel": "panel",

@@ -95,6 +95,15 @@ def bins(counts, width=5):
     return pd.DataFrame({"from_s": starts, "to_s": np.append(starts[1:], np.inf), "n": counts})
 
 
+def hazard_bins(left, *, peaks=(), waited_s=1000.0, width=5):
+    """Make the table of the rate of giving up from those who gave up in each bin, and which bins are peaks."""
+    starts, left = np.arange(len(left)) * float(width), np.asarray(left)
+    table = pd.DataFrame({"from_s": starts, "to_s": np.append(starts[1:], np.inf), "n_left": left})
+    table = table.assign(waited_s=waited_s, at_risk=999, rate=left / (waited_s or np.nan))
+    table["low"], table["high"] = table["rate"] * 0.8, table["rate"] * 1.3
+    return table.assign(is_peak=[place in peaks for place in range(len(left))])
+
+
 def curve(rows):
     return pd.DataFrame(rows, columns=["wait_s", "staying", "low", "high"]).assign(at_risk=9, n_left=1)
 

@@ -7,7 +7,17 @@ from matplotlib.figure import Figure
 from callkit import plots
 from callkit.look.svg import inline
 from callkit.look.tokens import NARROW, WIDE
-from tests.plots.conftest import TOKENS, bins, by_hour, curve, events, hours_of_week, panel, token
+from tests.plots.conftest import (
+    TOKENS,
+    bins,
+    by_hour,
+    curve,
+    events,
+    hazard_bins,
+    hours_of_week,
+    panel,
+    token,
+)
 
 WEEK = [
     (day, hour, 10 * day + hour, "high" if day == hour else "usual") for day in range(7) for hour in range(24)
@@ -21,6 +31,7 @@ DATA = {
     "arrivals": (hours_of_week(WEEK),),
     "waits": (bins([9] * 25),),
     "patience": (curve([(second, 1 - second / 300, 0.5, 1.0) for second in range(1, 200)]),),
+    "hazard": (hazard_bins([9] * 25, peaks=[2, 11]),),
     "service_level_by_hour": (by_hour([(h, 0.5, 9, 0.6, 0.7, "low") for h in range(24)]),),
     "control_panel": panel("n_unreached", [40.0] * 12 + [24], 29, 53, "low", True),
     "call_timeline": (events(CALL),),
