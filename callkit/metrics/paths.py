@@ -20,7 +20,7 @@ from callkit.schema import DIRECTIONS
 
 THEN = " › "
 START, END = "start", "end"
-NO_STEPS = "no steps"
+NO_STEPS = "no_steps"
 _NAMED = ("extension", "ring_group", "queue", "menu", "announcement", "schedule", "voicemail", "other")
 _SAID = ("extension", "ring_group", "queue", "number", "other")  # of the others the step says the kind
 _NOBODYS = ("hangup", "unknown")
@@ -52,7 +52,7 @@ def variants(
     Returns
     -------
     pandas.DataFrame
-        A row a path: ``path`` (its steps, joined by ``›``; ``no steps`` for calls without events), ``n_steps``, ``n``
+        A row a path: ``path`` (its steps, joined by ``›``; ``no_steps`` for calls without events), ``n_steps``, ``n``
         (calls; they add up to all calls), ``share`` of all calls with ``low`` and ``high`` (95 %, Wilson),
         ``n_answered`` (calls whose outcome is answered), ``answered_rate`` with ``answered_low`` and
         ``answered_high``, ``duration_median_s`` (whole length of the call) and ``n_known`` (calls whose length is

@@ -18,6 +18,10 @@ Mask: TypeAlias = Callable[[str], str]
 
 PLACES = ("did", "ring_group", "queue", "menu", "announcement", "schedule")
 _NAMELESS = ("anonymous", "withheld", "private", "restricted", "unknown", "unavailable")
+_PLACE_STEP = re.compile(
+    r"(?:(?:menu|menu_input|announcement|schedule_check) (?!extension|number|other)|\S+ (?:ring group|queue)\b)"
+)
+_STEP = re.compile(r"(\S+(?: (?:extension|number|other)\b)?)(?: (.+))?")
 _PHONE = re.compile(r"(?<![\w.])(?:\+\d[\d\s().-]{6,}\d|(?:00?|44)[1-9]\d{8,12})(?!\w)")
 
 
@@ -46,6 +50,16 @@ def _said(text: str) -> str:
     return mask_numbers(text) if "@" in text or "://" in text else text
 
 
+def _path(text: str) -> str:
+    return " › ".join(map(_step, text.split(" › ")))
+
+
+def _step(text: str) -> str:
+    """Hide the name in a step of a path, such as ``dialed extension Ann``, unless it names a place."""
+    found = None if _PLACE_STEP.match(text) else _STEP.fullmatch(text)
+    return f"{found[1]} {_name(found[2])}" if found and found[2] else text
+
+
 MASKS: dict[str, Mask] = {
     "caller": _number,
     "caller_raw": _source,
@@ -64,7 +78,8 @@ _OURS = (
     "call_key",
     "case:concept:name",
 )  # our own lines, and keys that may look like numbers
-_EVERY: dict[str, Mask] = MASKS | dict.fromkeys(_OURS, _own) | {"org:resource": _name}
+_OF_PATHS: dict[str, Mask] = {"path": _path, "activity": _path, "next_activity": _path, "from_name": _name}
+_EVERY: dict[str, Mask] = MASKS | dict.fromkeys(_OURS, _own) | _OF_PATHS | {"org:resource": _name}
 
 
 def mask_of(label: Any) -> Mask:
