@@ -36,6 +36,7 @@ class Waiting(NamedTuple):
     last_did: str | None
     last_wait_s: float | None
     n_callbacks: int
+    longest_wait_s: float | None
 
 
 def numbers(calls: Iterable[Happened], target_s: float = 20, short_s: float = 5) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def missed_callers(calls: Iterable[Happened]) -> dict[str, int]:
 
 
 def unreached(calls: Iterable[Happened]) -> list[Waiting]:
-    """Return the callers to ring, most attempts first, then the latest."""
+    """Return the callers to ring: most attempts, then the latest day, then the longest wait first."""
     calls = sorted(calls, key=lambda c: c.started)
     found = []
     for caller, first in missed_callers(calls).items():
@@ -105,8 +106,15 @@ def unreached(calls: Iterable[Happened]) -> list[Waiting]:
         tries = [c for c in since if c.direction == "inbound" and c.outcome in MISSED]
         ours = sum(c.direction == "outbound" for c in since)
         last = tries[-1]
-        found.append(Waiting(caller, len(tries), last.local, last.did, last.wait_s, ours))
-    return sorted(sorted(found), key=lambda w: (w.n_attempts, w.last_tried), reverse=True)
+        longest = max((c.wait_s for c in tries if c.wait_s is not None), default=None)
+        found.append(Waiting(caller, len(tries), last.local, last.did, last.wait_s, ours, longest))
+    found.sort(key=lambda w: w.caller)
+    return sorted(found, key=_urgency, reverse=True)
+
+
+def _urgency(w: Waiting) -> tuple[Any, ...]:
+    longest = -1.0 if w.longest_wait_s is None else w.longest_wait_s
+    return w.n_attempts, w.last_tried.date(), longest, w.last_tried
 
 
 def by_hour(calls: Iterable[Happened]) -> Counter[tuple[int, int]]:

@@ -83,7 +83,15 @@ def test_every_number_of_the_catalogue(week):
 def test_the_call_back_list_in_its_order_and_its_number(week):
     _, truth, calls = week
     told = recovery.unreached(calls)
-    wanted = ["caller", "n_attempts", "last_tried_local", "last_did", "last_wait_s", "n_callbacks"]
+    wanted = [
+        "caller",
+        "n_attempts",
+        "last_tried_local",
+        "last_did",
+        "last_wait_s",
+        "n_callbacks",
+        "longest_wait_s",
+    ]
     rows = [[None if x != x else x for x in row] for row in told[wanted].astype(object).to_numpy().tolist()]
     assert rows == [list(w) for w in plain.unreached(truth)]
     assert summarise(calls, "n_unreached")["value"].iloc[0] == len(rows)

@@ -9,7 +9,7 @@ _ID, _HEADING = "callback", "Call back"
 
 
 def call_back(model: Weekly) -> Html:
-    """Return the list of callers to ring, most attempts first."""
+    """Return the list of callers to ring, the most urgent first."""
     waiting = waiting_list(model)
     withheld = _withheld(waiting)
     if not waiting.rows:
@@ -27,7 +27,10 @@ def call_back(model: Weekly) -> Html:
     n = len(waiting.rows)
     until = "by Sunday night" if model.is_complete else "yet"
     finding = f"{words.plural(n, 'caller')} had not spoken to us {until}. {waiting.advice}"
-    say = [f"Callers we missed during the week whom nobody reached {until}, most attempts first."]
+    say = [
+        f"Callers we missed during the week whom nobody reached {until}: most attempts first, then the latest day "
+        "and the longest wait."
+    ]
     if model.audience == "shared":
         say.append("Numbers are masked in this shared copy; the internal copy shows them in the same order.")
     return section(
