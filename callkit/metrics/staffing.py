@@ -71,25 +71,21 @@ def agents_needed(
     """
     Return how many agents each open weekday and hour needs to answer a share of all calls within some seconds.
 
-    Arrivals are offered calls per open hour, talk time is the mean of answered calls, patience the likeliest mean of
-    an exponential one (seconds waited by all ÷ calls given up), each of the period.
+    Arrivals, mean talk time and likeliest mean patience (seconds waited by all ÷ calls given up) are the period's.
 
     Parameters
     ----------
     calls
-        Tables, a calls frame, a lake or an Ibis table. Give all the calls there are: those before the period tell how
-        much days scatter.
+        Tables, a calls frame, a lake or an Ibis table; those before the period tell how much days scatter.
     opening
         Opening hours and bank holidays.
     since, until
         First date, and the date after the last one.
     service_level, service_level_s
-        The goal: the least share of all offered calls answered within so many seconds, short abandons counted against
-        it (the strict formula).
-    wrap_up_s
-        Seconds an agent is taken by a call after the talk; call records do not hold them.
-    shrinkage
-        Share of rostered time not at the telephone (breaks, training, absence), 0 to below 1.
+        The goal: the least share of all offered calls to answer within so many seconds (the strict formula).
+    wrap_up_s, shrinkage
+        What records do not hold: seconds of work after each talk, and share of rostered time not at the telephone
+        (breaks, training, absence), 0 to below 1.
     time_zone
         IANA zone of the wall clock.
 
@@ -102,26 +98,23 @@ def agents_needed(
         of the 95 % interval of the arrivals), ``agents_erlang_c``, ``rostered`` (agents ÷ (1 − shrinkage), rounded
         up), and what is expected with `agents`: ``service_level``, ``abandon_rate``, ``speed_of_answer_s`` (mean wait
         of answered calls), ``occupancy`` (share of the agents' time on calls), all null without agents; ``model``
-        (``Erlang A``, or ``Erlang C`` where the patience is unknown: then nobody is expected to give up, and
-        ``abandon_rate`` is null). Without answered calls all that rests on talk times is null.
-        ``attrs["assumptions"]`` lists what the model takes for granted, in sentences, ``attrs["goal"]`` the `Goal`.
+        (``Erlang A``, or where the patience is unknown ``Erlang C``, without ``abandon_rate``). Without answered calls
+        no agents. ``attrs["assumptions"]`` says in sentences what is taken for granted; ``attrs["goal"]`` is a `Goal`.
 
     Raises
     ------
     UsageError
-        `until` is not after `since`, or a goal, the wrap-up or the shrinkage is out of its range.
+        `until` is not after `since`, or a choice is out of its range.
     """
     goal = _checked(Goal(service_level, service_level_s, wrap_up_s, shrinkage))
     cells = load.arrivals(calls, opening, since, until, time_zone=time_zone)
     learnt = _learnt(between(calls, since, until))
-    scatter = summarise(calls, "n_offered", hour_of_day, since=since, until=until)
-    by_hour = scatter.set_index("hour_of_day")["dispersion"].astype(float)
+    scatter = summarise(calls, "n_offered", hour_of_day, since=since, until=until).set_index("hour_of_day")
     table = cells.loc[cells["is_open"], ["weekday", "hour", "n", "n_open_hours"]].reset_index(drop=True)
-    dispersion = table["hour"].map(by_hour).to_numpy(float)
+    dispersion = table["hour"].map(scatter["dispersion"]).to_numpy(float)
     needed = _needed(table, learnt, goal, np.nan_to_num(dispersion, nan=1.0))
-    needed.attrs["goal"] = goal
-    n_outside = int(cells["n_outside"].sum())
-    needed.attrs["assumptions"] = assumptions(learnt, goal, int(table["n"].sum()), n_outside, dispersion)
+    told = assumptions(learnt, goal, int(cells["n"].sum()), int(cells["n_outside"].sum()), dispersion)
+    needed.attrs |= {"goal": goal, "assumptions": told}
     return needed
 
 

@@ -21,6 +21,8 @@ _HOMES = {
     "figure_service_level_by_hour": "signals",
     "control_panel": "panel",
     "figure_control_panel": "panel",
+    "agents_needed": "staffing",
+    "figure_agents_needed": "staffing",
     "call_timeline": "timeline",
     "figure_call_timeline": "timeline",
 }

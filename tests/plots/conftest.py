@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from callkit.clock import Week
 from callkit.look.tokens import LIGHT, style
+from callkit.metrics.staffing import Goal
 
 mpl.use("agg")
 TOKENS = {hex_: token for token, hex_ in LIGHT.items()}
@@ -88,6 +89,18 @@ def hours_of_week(cells, *, open_hours=1):
     ]  # fmt: skip
     columns = ["weekday", "hour", "n", "n_open_hours", "per_open_hour", "is_open", "verdict"]
     return pd.DataFrame(rows, columns=columns)
+
+
+USUAL = Goal()
+
+
+def agents(cells, goal=USUAL, model="Erlang A"):
+    """Make the table of agents needed from ``(weekday, hour, n, agents, low, high)``."""
+    columns = ["weekday", "hour", "n", "agents", "agents_low", "agents_high"]
+    table = pd.DataFrame(cells, columns=columns).assign(model=model)
+    table = table.astype(dict.fromkeys(columns[3:], "Int64"))
+    table.attrs["goal"] = goal
+    return table
 
 
 def bins(counts, width=5):

@@ -9,6 +9,7 @@ from callkit.look.svg import inline
 from callkit.look.tokens import NARROW, WIDE
 from tests.plots.conftest import (
     TOKENS,
+    agents,
     bins,
     by_hour,
     curve,
@@ -34,6 +35,7 @@ DATA = {
     "hazard": (hazard_bins([9] * 25, peaks=[2, 11]),),
     "service_level_by_hour": (by_hour([(h, 0.5, 9, 0.6, 0.7, "low") for h in range(24)]),),
     "control_panel": panel("n_unreached", [40.0] * 12 + [24], 29, 53, "low", True),
+    "agents_needed": (agents([(d, h, 9, h, h - 1, h + 1) for d in range(7) for h in range(24)]),),
     "call_timeline": (events(CALL),),
 }
 
