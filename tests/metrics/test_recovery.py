@@ -2,10 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
 
+from callkit.errors import UsageError
 from callkit.metrics import recovery
 from callkit.metrics.summary import summarise
+from callkit.opening import OpeningHours
 from tests.metrics.frames import MONDAY, call, calls
 
 ANN, BEN, CAT, DAN = "+447700900100", "+447700900101", "+447700900102", "+447700900103"
@@ -67,6 +70,21 @@ def test_most_attempts_come_first_then_the_latest():
     assert recovery.unreached(some)["caller"].tolist() == [CAT, BEN, ANN]
 
 
+def test_of_one_day_the_longest_wait_comes_first_and_priority_counts_on():
+    fay, gus = "+447700900106", "+447700900107"
+    some = calls(
+        at(0, caller=ANN, wait_s=70), at(1, caller=BEN, wait_s=None), at(2, caller=CAT, wait_s=5),
+        at(24, caller=DAN, wait_s=3), at(3, caller=fay, wait_s=50), at(4, caller=fay, wait_s=30),
+        at(2, caller=gus, wait_s=5),
+    )  # fmt: skip
+    found = recovery.unreached(some)
+    assert found["caller"].tolist() == [fay, DAN, ANN, CAT, gus, BEN]
+    assert found["priority"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert found["longest_wait_s"].tolist()[:5] == [50, 3, 70, 5, 5]
+    assert found["total_wait_s"].tolist()[:2] == [80, 3]
+    assert found.loc[5, ["longest_wait_s", "total_wait_s"]].isna().all()
+
+
 def test_what_was_missed_last_is_told_also_where_it_is_null():
     some = calls(at(0), {**at(1), "did": None, "wait_s": None})
     found = recovery.unreached(some).iloc[0]
@@ -96,6 +114,95 @@ def test_another_lines_call_back_reaches_too():
 def test_a_missed_call_without_a_start_is_counted_apart():
     undated = calls({**at(0), "started_local": None}, at(1, caller=BEN))
     assert numbers(undated)[0] == [1, 1, 1]
+
+
+OPEN = OpeningHours.parse({"mon": "09:00-17:00", "tue": "09:00-17:00"})
+FOUND = calls(
+    at(0), called_back(1, "no_answer"), called_back(2), called_back(3),  # in the second try; later calls are another's
+    at(7, caller=BEN), at(8.5, caller=BEN), called_back(24, caller=BEN),  # half an hour after we closed; next morning
+    at(0, caller=CAT), at(4, "answered", CAT), called_back(5, caller=CAT),  # she rang first
+    at(0, caller=DAN), at(30, caller=DAN), at(50, "answered", "+447700900109"),  # two episodes, both open
+    at(1, caller=None),
+)  # fmt: skip
+
+
+def test_episodes_on_both_clocks(held):
+    found = recovery.episodes(held(FOUND), OPEN)
+    assert found["caller"].tolist() == [ANN, CAT, DAN, BEN, DAN]
+    assert found["n_attempts"].tolist() == [1, 1, 1, 2, 1]
+    assert found["n_callbacks"].tolist() == [2, 0, 0, 1, 0]
+    assert found["resolved_by"].fillna("").tolist() == ["us", "caller", "", "us", ""]
+    assert found["resolved_local"].dt.hour.fillna(-1).tolist() == [11, 13, -1, 9, -1]
+    assert found["is_censored"].tolist() == [False, False, True, False, True]
+    hours = found.filter(like="_s") / 3600
+    assert hours["to_callback_s"].fillna(-1).tolist() == [1, -1, -1, 17, -1]
+    assert hours["to_resolved_s"].fillna(-1).tolist() == [2, 4, -1, 17, -1]
+    assert hours["observed_s"].tolist() == [2, 4, 30, 17, 20]  # until her next miss, and until the last call
+    assert hours["open_to_callback_s"].fillna(-1).tolist() == [1, -1, -1, 1, -1]
+    assert hours["open_observed_s"].tolist() == [2, 4, 14, 1, 2]
+    assert found.attrs["n_withheld"] == 1
+    without = recovery.episodes(FOUND).filter(like="open_")
+    assert without.isna().all(axis=None)
+
+
+def test_the_curve_of_time_to_call_back_takes_a_caller_who_rang_first_as_censored(held):
+    found = recovery.callback_curve(held(FOUND), opening=OPEN)
+    assert (found["after_s"] / 3600).tolist() == [1, 4, 17, 20, 30]
+    assert found["n"].tolist() == [1, 0, 1, 0, 0]
+    assert found["at_risk"].tolist() == [5, 4, 3, 2, 1]
+    assert found["waiting"].tolist() == pytest.approx([0.8, 0.8, 0.8 * 2 / 3] + [0.8 * 2 / 3] * 2)
+    assert (found["low"] <= found["waiting"]).all()
+    assert (found["waiting"] <= found["high"]).all()
+    assert found.attrs == {"clock": "wall", "of": "callback", "n_episodes": 5, "n_withheld": 1}
+    spoken = recovery.callback_curve(FOUND, of="resolved")
+    assert spoken["n"].tolist() == [1, 1, 1, 0, 0]
+    assert (spoken["after_s"] / 3600).tolist() == [2, 4, 17, 20, 30]
+    opened = recovery.callback_curve(recovery.episodes(FOUND, OPEN), "open")
+    assert (opened["after_s"] / 3600).tolist() == [1, 2, 4, 14]
+    assert opened["n"].tolist() == [2, 0, 0, 0]
+
+
+def test_a_summary_of_what_became_of_them(held):
+    found = recovery.callback_summary(held(FOUND), opening=OPEN)
+    shares = found.set_index("number")[["numerator", "n"]].head(5)
+    assert shares.to_numpy().tolist() == [[2, 5], [1, 5], [2, 5], [2, 5], [1, 3]]
+    assert shares.index.tolist() == ["by_us", "by_caller", "open", "called_back", "unanswered"]
+    assert (found["value"].iloc[0], found["method"].iloc[0]) == (0.4, "Wilson")
+    assert found["low"].iloc[0] == pytest.approx(0.1176, abs=1e-4)
+    medians = found[found["clock"].notna()].set_index(["number", "clock"])
+    assert (medians["value"] / 3600).fillna(-1).to_dict() == {
+        ("to_callback", "wall"): -1, ("to_resolved", "wall"): 17,
+        ("to_callback", "open"): -1, ("to_resolved", "open"): 4,
+    }  # fmt: skip
+    assert medians["numerator"].tolist() == [2, 3, 2, 3]
+    assert found.iloc[-1][["number", "value", "n"]].tolist() == ["withheld", 1, 1]
+
+
+def test_without_opening_hours_there_is_no_clock_of_them():
+    assert recovery.callback_summary(FOUND)["clock"].dropna().tolist() == ["wall", "wall"]
+    with pytest.raises(UsageError, match="clock 'open' needs opening hours; give opening="):
+        recovery.callback_curve(FOUND, "open")
+    with pytest.raises(UsageError, match="clock 'sun' is not known; use 'wall' or 'open'"):
+        recovery.callback_curve(FOUND, "sun")
+    with pytest.raises(UsageError, match="of 'both' is not known; use 'callback' or 'resolved'"):
+        recovery.callback_curve(FOUND, of="both")
+
+
+def test_nobody_missed_gives_an_empty_curve_and_shares_of_nothing():
+    nobody = calls(at(0, "answered"))
+    assert recovery.callback_curve(nobody).empty
+    found = recovery.callback_summary(nobody, opening=OPEN)
+    assert found["n"].eq(0).all()
+    assert found["value"].iloc[:-1].isna().all()
+
+
+def test_summer_time_ends_between_a_miss_and_its_call_back():
+    frame = calls(at(0), called_back(1))
+    frame["started_local"] = [datetime(2026, 10, 25, 0, 50), datetime(2026, 10, 25, 3, 0)]
+    frame["started_at"] = pd.to_datetime(["2026-10-24 23:50", "2026-10-25 03:00"], utc=True).as_unit("us")
+    found = recovery.episodes(frame, OpeningHours.parse({"sun": "00:00-01:30, 02:30-12:00"}))
+    assert found["to_callback_s"].tolist() == [190 * 60]
+    assert found["open_to_callback_s"].tolist() == [(40 + 30 + 30) * 60]  # half past one comes twice
 
 
 @pytest.mark.parametrize("frame", [WEEK.iloc[:0], WEEK[WEEK["direction"] == "outbound"]])
