@@ -14,9 +14,9 @@ from callkit.plots import frame, labels
 from callkit.plots.frame import Room
 
 _COLUMNS = ("weekday", "hour", "n", "agents", "agents_low", "agents_high")
-_ROW, _WORDS = 56.0, 18.0  # px of a weekday's row, and of them what the numbers above its columns take
+_ROW, _WORDS = 60.0, 18.0  # px of a weekday's row, and of them what the numbers above its columns take
 _WIDE, _NARROW = Room(0, 42, 8, 30, 44), Room(0, 36, 8, 30, 44)
-_SPACE = 4.0
+_SPACE = 2.0
 
 
 class _Week(NamedTuple):
@@ -35,8 +35,8 @@ def agents_needed(data: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Draw how many agents each open hour of the week needs.
 
     A row a weekday, all on one scale: the height of a column is the agents needed, the thin line their range over the
-    95 % interval of the calls. A number stands above each column, or where there is no room above each day's first
-    highest one. A dash is an hour that is closed.
+    95 % interval of the calls. A number stands above each column, bold above each day's first highest one, which is
+    the only one where there is no room for all. A dash is an hour that is closed.
 
     Parameters
     ----------
@@ -117,28 +117,30 @@ def _row(ax: Axes, week: _Week, row: int, base: float) -> None:
     ends = np.stack([base + week.low[row], base + week.high[row], gap], axis=1).ravel()
     ax.plot(np.repeat(middle, 3), ends, color=LIGHT["ink"], linewidth=1, clip_on=False)
     frame.note(ax, WEEKDAYS[week.days[row]][:3], (0, base), (-7, 8), ha="right", level=True)
-    for place, text in _numbers(week, row, frame.points(ax)[0]):
+    most = int(np.nanargmax(needed)) if not np.isnan(needed).all() else -1
+    for place in _numbered(week, row, most, frame.points(ax)[0]):
         top = base + max(needed[place], week.high[row, place])
-        key: dict[str, Any] = {"fontweight": "bold", "color": LIGHT["ink"], "ha": "center"}
-        frame.note(ax, text, (middle[place], top), (0, 4), **key)
+        key: dict[str, Any] = {"ha": "center", "fontweight": "bold" if place == most else "normal"}
+        frame.note(ax, words.count(needed[place]), (middle[place], top), (0, 4), color=LIGHT["ink"], **key)
     for middle_of_closed in middle[~week.is_open[row]]:
         shut: dict[str, Any] = {"ha": "center", "level": True, "color": LIGHT["ink3"]}
         frame.note(ax, words.NOTHING, (middle_of_closed, base), (0, 8), **shut)
 
 
-def _numbers(week: _Week, row: int, room_px: float) -> list[tuple[int, str]]:
-    needed = week.needed[row]
-    known = [int(place) for place in np.flatnonzero(~np.isnan(needed))]
-    widest = max(labels.breadth(words.count(value), bold=True) for value in week.needed.ravel())
-    if widest > room_px - _SPACE:
-        known = [int(np.nanargmax(needed))] if known else []
-    return [(place, words.count(needed[place])) for place in known]
+def _numbered(week: _Week, row: int, most: int, room_px: float) -> list[int]:
+    """Return the columns a number stands above: all that need a number of agents, or only the highest."""
+    written = [words.count(value) for value in week.needed.ravel() if not np.isnan(value)]
+    places = [int(place) for place in np.flatnonzero(~np.isnan(week.needed[row]))]
+    has_room = max(map(labels.breadth, written)) <= room_px - _SPACE
+    return places if has_room else [place for place in places if place == most]
 
 
 def _hours(ax: Axes, week: _Week, base: float) -> None:
     room_px = frame.points(ax)[0]
     step = next(
-        step for step in (1, 2, 3, 4, 6, 24) if room_px * step >= labels.breadth("00") + _SPACE or step == 24
+        step
+        for step in (1, 2, 3, 4, 6, 24)
+        if room_px * step >= labels.breadth("00") + 2 * _SPACE or step == 24
     )
     for place in range(0, len(week.hours), step):
         frame.note(ax, f"{week.hours[place]:02d}", (place + 0.5, base), (0, -11), ha="center", level=True)
