@@ -17,6 +17,8 @@ _HOMES = {
     "figure_patience": "waiting",
     "hazard": "giving_up",
     "figure_hazard": "giving_up",
+    "callback_curve": "recovery",
+    "figure_callback_curve": "recovery",
     "service_level_by_hour": "signals",
     "figure_service_level_by_hour": "signals",
     "control_panel": "panel",

@@ -121,6 +121,14 @@ def curve(rows):
     return pd.DataFrame(rows, columns=["wait_s", "staying", "low", "high"]).assign(at_risk=9, n_left=1)
 
 
+def callbacks(rows, **attrs):
+    """Make the curve of call-backs from ``(after_s, waiting, low, high)``, one called back at each time."""
+    table = pd.DataFrame(rows, columns=["after_s", "waiting", "low", "high"], dtype=float)
+    table = table.assign(at_risk=range(len(table) + 2, 2, -1), n=1)
+    table.attrs.update(attrs)
+    return table
+
+
 def by_hour(rows):
     """Make the table of hours from ``(hour, value, n, usual_low, usual_high, verdict)``."""
     columns = ["hour", "value", "n", "usual_low", "usual_high", "verdict"]
