@@ -126,7 +126,7 @@ def patience_index(calls: Any) -> pd.DataFrame:
     n_answered, n_left = int(n.get("answered", 0)), int(n.get("abandoned", 0))
     few, many = (float(end) for end in wilson(n_answered, n_answered + n_left))
     waited = float((known["wait_s"] * known["n"]).sum())
-    low, high = (float(end) for end in _garwood(n_left))
+    low, high = (float(end) for end in _garwood(n_left if len(known) else np.nan))
     hours = _hours(calls) if len(known) else pd.DataFrame(columns=["day", "n", "wait_s", "share"])
     rows = [
         ("answered_per_abandoned", _over(n_answered, n_left), _over(few, 1 - few), _over(many, 1 - many),
