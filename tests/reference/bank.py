@@ -1,11 +1,11 @@
-"""The Anonymous Bank's real calls of January 1999, written as call_report pages.
+"""The Anonymous Bank's real calls of January and February 1999, written as call_report pages.
 
 Each row becomes the record a phone system would have told of it: menu, queue and agent as flow lines, talk seconds as
 answer_time. The traps of the data are met so: PHANTOM rows are left out; a HANG with no queue time left in the menu,
 even where a queue start is noted; a negative menu time counts as none; a HANG is never given talk seconds; the key is
 the row, as call_id repeats. A customer number is not a phone number and is told as ``customer 9664491``.
 
-``python -m tests.reference.bank`` archives the pages and builds the tables of the account ``anonymous_bank``.
+``python -m tests.reference.bank`` archives the pages of January and builds the tables of its account.
 """
 
 import csv
@@ -27,6 +27,7 @@ from callkit.tables.upkeep import refresh
 FOLDER = Path(__file__).parents[2] / "data" / "samples" / "anonymous_bank"
 PUBLISHED = datetime(2000, 2, 9, tzinfo=UTC)
 FIRST, AFTER = date(1999, 1, 1), date(1999, 2, 1)
+MONTHS = {"january": (FIRST, AFTER), "february": (AFTER, date(1999, 3, 1))}
 DID = "442079460999"
 PAGE = 100
 
@@ -45,9 +46,9 @@ class Row(NamedTuple):
     server: str
 
 
-def rows() -> Iterator[Row]:
-    """Yield the calls of the month, PHANTOM rows left out."""
-    with gzip.open(FOLDER / "january.txt.gz", "rt", encoding="ascii", newline="") as file:
+def rows(month: str = "january") -> Iterator[Row]:
+    """Yield the calls of a month, PHANTOM rows left out."""
+    with gzip.open(FOLDER / f"{month}.txt.gz", "rt", encoding="ascii", newline="") as file:
         for number, row in enumerate(csv.DictReader(file, delimiter="\t"), 1):
             if row["outcome"] == "PHANTOM":
                 continue
@@ -120,12 +121,13 @@ def flow(row: Row) -> list[str]:
     return [*lines, " Caller hanged up the call"]
 
 
-def pages() -> dict[date, list[bytes]]:
-    """Return the pages of each day of the month, as the API would send them; a day without calls has one empty page."""
+def pages(month: str = "january") -> dict[date, list[bytes]]:
+    """Return the pages of each day of a month, as the API would send them; a day without calls has one empty page."""
+    first, after = MONTHS[month]
     days: dict[date, list[dict[str, Any]]] = {
-        FIRST + timedelta(days=n): [] for n in range((AFTER - FIRST).days)
+        first + timedelta(days=n): [] for n in range((after - first).days)
     }
-    for row in rows():
+    for row in rows(month):
         days[row.start.date()].append(record(row))
     return {
         day: [_page(records, n) for n in range(max(1, -(-len(records) // PAGE)))]

@@ -4,11 +4,13 @@ import csv
 import gzip
 from datetime import date
 
+import numpy as np
 import pytest
 
 from callkit.metrics.summary import summarise
 from callkit.settings import Settings
 from callkit.tables.store import load, statements
+from callkit.tables.tidy import tidy
 from tests.reference import bank
 
 
@@ -80,6 +82,19 @@ def test_the_catalogue_says_the_same(calls):
     assert numbers.value["n_left_menu"] == 1_219
     assert (numbers.numerator["answer_rate"], numbers.n["answer_rate"]) == (27_060, 30_140)
     assert round(numbers.value["talk_mean"], 1) == 183.5
+
+
+def test_february_and_the_services_of_both_months(calls):
+    pages = [body for bodies in bank.pages("february").values() for body in bodies]
+    second = tidy(pages, time_zone="Asia/Jerusalem", country="IL", account="anonymous_bank").calls
+    assert len(second) == 33_066
+    served = second.outcome == "answered"
+    assert round(100 * served.mean(), 1) == 82.1
+    assert round(second.wait_s[second.wait_s > 0].mean(), 1) == 75.8
+    assert round(second.talk_s[served].mean(), 1) == 176.4
+    talk = np.concatenate([second.talk_s[served], calls.talk_s[calls.outcome == "answered"]])
+    # January to October: mean 185 s, standard deviation 238 s, 7 % under 10 s
+    assert (talk.mean(), talk.std(), (talk < 10).mean()) == pytest.approx((185, 238, 0.07), rel=0.15)
 
 
 def test_every_line_is_understood_and_nothing_contradicts(calls):
