@@ -53,6 +53,8 @@ class Settings:
     service_level_s, short_abandon_s, service_level_goal
         A call counts as answered in time within so many seconds; one given up within so many is short; the share
         of calls aimed at (0–1).
+    service_targets
+        Services that are to be answered within other seconds, by their name.
     opening
         Opening hours and bank holidays.
     dids
@@ -89,6 +91,7 @@ class Settings:
     service_level_s: int = 20
     short_abandon_s: int = 5
     service_level_goal: float = 0.8
+    service_targets: Mapping[str, float] = field(default_factory=dict)
     opening: OpeningHours = field(default_factory=OpeningHours)
     dids: Mapping[str, str] = field(default_factory=dict)
     agents: Mapping[str, Person] = field(default_factory=dict)
@@ -188,7 +191,7 @@ class Settings:
         self.key()
 
 
-_TABLES = ("dids", "agents", "opening_hours", "grammar", "bank_holidays")
+_TABLES = ("dids", "agents", "service_targets", "opening_hours", "grammar", "bank_holidays")
 _NAMES = [f.name for f in fields(Settings) if f.name != "opening"]
 _TWINS = {name: f"CALLKIT_{name.upper()}" for name in _NAMES if name not in (*_TABLES, "example")}
 

@@ -31,6 +31,7 @@ _REMEDIES = {
     "short_abandon_s": "write whole seconds, such as 5",
     "connections": f"write a whole number from 1 to {MOST_CONNECTIONS}",
     "processes": "write a whole number, such as 2, or 0 for one on each processor",
+    "service_targets": 'write a table [service_targets] with lines such as "Sales" = 15',
     "dids": 'write a table [dids] with lines such as "+442079460100" = "Main"',
     "agents": 'write a table [agents] with lines such as "201" = { name = "Amy", group = "Sales" }',
     "grammar": "write tables [[grammar]] with a pattern and a step each",
@@ -89,6 +90,8 @@ def _typed(name: str, value: Any) -> Any:
             return _number(name, value)
         if name == "dids":
             return {str(k): _text(v) for k, v in dict(value).items()}
+        if name == "service_targets":
+            return {str(k): _seconds(v) for k, v in dict(value).items()}
         if name == "agents":
             return {str(k): _person(v) for k, v in dict(value).items()}
         if name == "grammar":
@@ -137,6 +140,12 @@ def _number(name: str, value: Any) -> float:
     if name == "connections" and not 1 <= number <= MOST_CONNECTIONS:
         raise ValueError(value)
     return int(number) if is_whole else number
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise ValueError(value)
+    return value
 
 
 def _text_or_path(name: str, value: Any) -> str | Path | Secret | None:

@@ -16,6 +16,7 @@ from callkit.clock import midnight
 from callkit.errors import UsageError
 from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
 
+_TYPES = {name: kind.copy(nullable=True) for name, kind in ibis.Schema.from_pyarrow(CALLS_SCHEMA).items()}
 NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
 
 
@@ -65,6 +66,12 @@ def sources(
 def tables_of(given: Sources) -> Sources:
     """Return the same as Ibis tables."""
     return given._replace(calls=_as_table(given.calls), events=_as_table(given.events))
+
+
+def whole(calls: Any) -> Any:
+    """Return a table of calls with every column of the schema; one that is not there tells nothing: it is null."""
+    lacking = {name: ibis.null(kind) for name, kind in _TYPES.items() if name not in calls.columns}
+    return calls.mutate(**lacking) if lacking else calls
 
 
 def _as_table(of: Any) -> Any:

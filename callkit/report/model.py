@@ -8,12 +8,13 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 
 from callkit.clock import Week, days, wall
 from callkit.metrics import load, signals
+from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
@@ -26,13 +27,6 @@ N_BEFORE = signals.BASELINE
 
 TILES = ("n_offered", "answer_rate", "abandon_rate", "wait_p90", "service_level", "n_unreached")
 """The six numbers of the first screen and of the last 13 weeks."""
-
-
-class Thresholds(TypedDict):
-    """Seconds within which a call counts as answered in time, and within which an abandon is short."""
-
-    service_level_s: float
-    short_abandon_s: float
 
 
 @dataclass(frozen=True)
@@ -121,7 +115,7 @@ class Weekly:
     @cached_property
     def totals(self) -> dict[str, dict[str, Any]]:
         """Every number of the catalogue over this week."""
-        rows = summarise(self.calls, **self.thresholds)
+        rows = self.summarise(None)
         return {row["number"]: {k: plain(v) for k, v in row.items()} for row in records(rows)}
 
     @cached_property
@@ -139,7 +133,7 @@ class Weekly:
     @cached_property
     def hourly(self) -> pd.DataFrame:
         """Service level by hour of the day, each hour against the weeks before."""
-        found = signals.hourly(self.history, self.weeks, self.week, **self.thresholds)
+        found = signals.hourly(self.history, self.weeks, self.week, **self.choices)
         return found if self.is_complete else unjudged(found)
 
     @cached_property
@@ -153,14 +147,25 @@ class Weekly:
         ]
 
     @property
-    def thresholds(self) -> Thresholds:
-        """The account's service-level target and short-abandon limit, as the metrics take them."""
+    def choices(self) -> Choices:
+        """The account's service-level targets and short-abandon limit, as the metrics take them."""
         settings = self.settings
-        return {"service_level_s": settings.service_level_s, "short_abandon_s": settings.short_abandon_s}
+        return {
+            "service_level_s": settings.service_level_s,
+            "short_abandon_s": settings.short_abandon_s,
+            "service_targets": settings.service_targets,
+        }
+
+    def summarise(
+        self, numbers: tuple[str, ...] | None, calls: pd.DataFrame | None = None, by: str | None = None
+    ) -> pd.DataFrame:
+        """Return numbers of this week's calls; those of the weeks before tell how much days scatter."""
+        data = self.history if calls is None else calls
+        return summarise(data, numbers, by, since=self.week.start, until=self.week.end, **self.choices)
 
     def weekly(self, calls: pd.DataFrame, numbers: tuple[str, ...] = TILES) -> pd.DataFrame:
         """Return numbers of some of the calls, week by week."""
-        return signals.weekly(calls, self.weeks, list(numbers), **self.thresholds)
+        return signals.weekly(calls, self.weeks, list(numbers), **self.choices)
 
     def shown(self, text: str) -> str:
         """Return a name from the settings as the audience may see it: a shared page shows no whole number."""

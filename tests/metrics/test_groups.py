@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from callkit.metrics import catalogue, summary, terms
+from callkit.metrics import catalogue, terms
 from callkit.metrics.groupings import Grouping
 from callkit.metrics.number import Number
 from callkit.metrics.summary import VALUES, summarise
@@ -99,12 +99,12 @@ def test_numbers_stand_in_the_order_asked_whatever_they_are_taken_over():
 
 def test_a_number_may_read_any_column_of_the_calls(monkeypatch, held):
     transferred = Number(
-        "n_transferred", "Transferred", "calls", "Calls of more than two targets.", "count",
+        "n_handed_on", "Handed on", "calls", "Calls of more than two targets.", "count",
         lambda t, _: t.n_targets > 2, terms.inbound,
     )  # fmt: skip
-    monkeypatch.setitem(summary.CATALOGUE, "n_transferred", transferred)
+    monkeypatch.setitem(catalogue.CATALOGUE, "n_handed_on", transferred)
     some = held(calls(call(n_targets=3), call(n_targets=1), call(n_targets=4)))
-    assert summarise(some, "n_transferred")["value"].tolist() == [2]
+    assert summarise(some, "n_handed_on")["value"].tolist() == [2]
 
 
 def test_a_grouping_may_read_any_column_and_call_python(held):

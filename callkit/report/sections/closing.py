@@ -30,8 +30,8 @@ def define(model: Weekly) -> Html:
     """Return the definitions of the numbers on the page, from the catalogue."""
     settings = model.settings
     target = (
-        f"Here the target is {words.seconds(settings.service_level_s)} and a short abandon ends within "
-        f"{words.seconds(settings.short_abandon_s)}."
+        f"Here the target is {words.seconds(settings.service_level_s)}{_own_targets(model)} and a short abandon ends "
+        f"within {words.seconds(settings.short_abandon_s)}."
     )
     items = [
         *(_definition(model, name, target if name == "service_level" else "") for name in _SHOWN),
@@ -39,11 +39,28 @@ def define(model: Weekly) -> Html:
         Definition("Usual range", _USUAL),
         Definition(
             "95% interval",
-            "Wilson interval: the values of the true share that this week’s count is compatible with.",
+            _interval(model),
         ),
     ]
     say = ["Printed from the same table the numbers are computed from."]
     return section("definitions", "Definitions", "What each number counts.", say, [definitions(items)])
+
+
+def _own_targets(model: Weekly) -> str:
+    own = [
+        f"{model.shown(name)} {words.seconds(target)}"
+        for name, target in model.settings.service_targets.items()
+    ]
+    return f" ({', '.join(own)})" if own else ""
+
+
+def _interval(model: Weekly) -> str:
+    said = "The values of the true share that this week’s count is compatible with: Wilson’s interval"
+    if model.totals["answer_rate"]["dispersion"] is None:
+        return f"{said}, as if no call depended on another, for want of weeks to tell."
+    return (
+        f"{said}, widened by how much more the days of the weeks before differ than chance would have them."
+    )
 
 
 def made(model: Weekly) -> Html:

@@ -8,7 +8,6 @@ from callkit.look import words
 from callkit.look.parts import ColumnSpec, Html, empty, figure, figures, section, strong, table
 from callkit.metrics import waiting as metrics
 from callkit.metrics.estimates import wilson
-from callkit.metrics.summary import summarise
 from callkit.plots.waiting import figure_patience, figure_waits
 from callkit.report.compared import records
 from callkit.report.model import Weekly
@@ -154,7 +153,7 @@ def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
 
 def _lines(model: Weekly) -> list[dict[str, Any]]:
     """Return waits and abandoned calls of each line with an offered call, most calls first."""
-    found = summarise(by_line(model, model.calls), _NUMBERS, by="line", **model.thresholds)
+    found = model.summarise(_NUMBERS, by_line(model, model.history), by="line")
     rows = [_line(str(name), rows) for name, rows in found.groupby("line", sort=True)]
     return sorted((row for row in rows if row["n_offered"]), key=lambda row: (-row["n_offered"], row["line"]))
 
@@ -172,7 +171,7 @@ def _worst_line(lines: list[dict[str, Any]]) -> str:
 
 
 def _by_line(model: Weekly, lines: list[dict[str, Any]]) -> Html:
-    total = _line("All", summarise(model.calls, _NUMBERS, **model.thresholds))
+    total = _line("All", model.summarise(_NUMBERS))
     columns = [
         ColumnSpec("line", "Line"),
         ColumnSpec("n_offered", "Offered", numeric=True),
