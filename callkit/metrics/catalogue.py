@@ -23,6 +23,7 @@ _GOOGLE = "https://docs.cloud.google.com/contact-center/ccai-platform (data dict
 _BROWN = "Brown et al. (2005), Journal of the American Statistical Association 100(469), 36–50"
 _SQM = "https://www.sqmgroup.com (repeat-call tracking windows)"
 _TRILINE = "https://docs.tri-line.com (missed calls report)"
+_NFON = "https://www.nfon.com (unreturned missed calls)"
 _TRAFFIC = "ITU-T E.600, traffic intensity"
 _UNKNOWN = "unknown waits are left out, and above a tenth of them there is no value"
 _N = Number
@@ -156,6 +157,13 @@ _ROUTES = (
     _N("rings_per_answer", "Rings for an answer", "each",
        "Times something was rung before the answer, for each answered call.",
        "mean", t.column("n_rings"), t.answered, "low"),
+    _N("n_rings", "Ring attempts", "rings", "Times an extension was rung.",
+       "count", t.every, t.every, grain="ring", source=_AMAZON),
+    _N("n_ring_no_answer", "Rings not answered", "rings",
+       "Times an extension was rung and did not answer, also because the caller gave up; one call may count several times.",
+       "count", t.flag("is_unanswered"), t.every, "low", grain="ring", source=_AMAZON),
+    _N("ring_answer_rate", "Extension answer rate", "share", "Rings answered ÷ rings answered or not answered.",
+       "share", t.flag("is_answered"), t.decided_ring, "high", grain="ring", source=_AMAZON),
 )  # fmt: skip
 
 _CALLERS = (
@@ -166,6 +174,23 @@ _CALLERS = (
        "Callers with a missed call and no answered call, by us or by them, from their first missed call to the end "
        "of the period; withheld numbers are counted beside it.",
        "count", t.unreached, t.known, "low", grain="missed_caller", source=_TRILINE),
+    _N("n_episodes", "Missed-call episodes", "misses",
+       "Stretches of missed calls of one caller, each ended by an answered call or by a day without another miss; "
+       "withheld numbers are counted beside it.",
+       "count", t.known, t.known, "low", grain="episode", source=_TRILINE),
+    _N("recovery_rate", "Recovered within a day", "share",
+       "Missed callers spoken with within 24 hours of their first miss, whoever rang ÷ missed callers whose 24 hours "
+       "are over.",
+       "share", t.flag("is_recovered"), t.known, "high", grain="episode", source=_NFON),
+    _N("recovered_by_us_rate", "Recovered by our call", "share",
+       "Missed callers reached within 24 hours by our own call ÷ missed callers whose 24 hours are over.",
+       "share", t.flag("is_by_us"), t.known, "high", grain="episode", source=_NFON),
+    _N("recovered_by_caller_rate", "Recovered by calling again", "share",
+       "Missed callers who called again and were answered within 24 hours ÷ missed callers whose 24 hours are over.",
+       "share", t.flag("is_by_caller"), t.known, grain="episode", source=_NFON),
+    _N("callback_rate", "Called back within a day", "share",
+       "Missed callers we rang within 24 hours, answered or not ÷ missed callers whose 24 hours are over.",
+       "share", t.flag("is_called_back"), t.known, "high", grain="episode", source=_NFON),
 )  # fmt: skip
 
 _COSTS = (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callkit.metrics import callers
+from callkit.metrics import callers, episodes, rings
 from callkit.metrics.groupings import ON_DAY, Grouping, day_of
 from callkit.metrics.sources import Sources
 
@@ -44,5 +44,7 @@ class Grain:
 
 GRAINS: dict[str, Grain] = {
     "call": Grain(None),
+    "ring": Grain(rings.rings, needs_events=True),
     "missed_caller": Grain(callers.missed_callers, has_days=False),
+    "episode": Grain(episodes.episodes, sees_after=True),
 }
