@@ -160,7 +160,7 @@ _ROUTES = (
     _N("n_rings", "Ring attempts", "rings", "Times an extension was rung.",
        "count", t.every, t.every, grain="ring", source=_AMAZON),
     _N("n_ring_no_answer", "Rings not answered", "rings",
-       "Times an extension was rung and did not answer, also because the caller gave up; one call may count several times.",
+       "Times an extension was rung and did not answer, also because the caller gave up; a call may count several times.",
        "count", t.flag("is_unanswered"), t.every, "low", grain="ring", source=_AMAZON),
     _N("ring_answer_rate", "Extension answer rate", "share", "Rings answered ÷ rings answered or not answered.",
        "share", t.flag("is_answered"), t.decided_ring, "high", grain="ring", source=_AMAZON),
