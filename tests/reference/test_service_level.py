@@ -2,7 +2,7 @@
 
 ICMI: icmi.com/Resources/QueueTips/2005/March/Service-Level-Calculations.aspx, 1,000 calls answered, 860 of them within
 20 s, and 60 abandoned, 20 of them within 20 s. Of these 10 within 5 s is our own addition for the formulas that know
-short abandons. Cisco: ICM 4.5 (manualsdump.com, page 143), 70 answered and 10 abandoned within the threshold, 20 beyond.
+short abandons. Cisco: ICM 4.5 (manualsdump.com, page 143), 70 answered and 10 abandoned within, 20 beyond.
 """
 
 import numpy as np
