@@ -182,15 +182,16 @@ def _variants(given: Sources, by_target: bool, direction: str | None) -> list[An
     word = steps.position.cast("string").lpad(6, "0") + _activity(steps, by_target=by_target)
     paths = steps.select("call_key", word=word).group_by("call_key").agg(words=lambda t: t.word.collect())
     paths = paths.select(
-        "call_key",
+        key="call_key",
         path=paths.words.sort().map(lambda w: w.substr(6)).join(THEN),
-        n_steps=paths.words.length(),
+        n_words=paths.words.length(),
     )
-    told = calls.left_join(paths, "call_key").select(
-        path=lambda t: t.path.fill_null(NO_STEPS),
-        n_steps=lambda t: t.n_steps.fill_null(0).cast("int64"),
-        is_answered=lambda t: t.outcome.cast("string") == "answered",
-        duration_s=lambda t: t.duration_s.cast("float64"),
+    told = calls.select("call_key", "outcome", "duration_s").left_join(paths, [("call_key", "key")])
+    told = told.select(
+        path=told.path.fill_null(NO_STEPS),
+        n_steps=told.n_words.fill_null(0).cast("int64"),
+        is_answered=told.outcome.cast("string") == "answered",
+        duration_s=told.duration_s.cast("float64"),
     )
     counted = told.group_by(["path", "n_steps"]).agg(
         n=told.count(),
