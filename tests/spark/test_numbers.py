@@ -9,8 +9,9 @@ import pytest
 
 from callkit.clock import Week
 from callkit.errors import UsageError
-from callkit.metrics import load, recovery, signals, waiting
+from callkit.metrics import load, recovery, signals, staffing, waiting
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.giving_up import hazard, patience_index
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
@@ -108,9 +109,12 @@ def test_all_that_stands_on_calls(shop):
     spark, here = shop.lake.calls, shop.loaded.calls
     alike(waiting.wait_bins(spark), waiting.wait_bins(here))
     alike(waiting.patience(spark), waiting.patience(here))
+    for of in (waiting.offered_wait, waiting.willing_wait, waiting.given_up_by, hazard, patience_index):
+        alike(of(spark), of(here))
     alike(recovery.unreached(spark, *span), recovery.unreached(here, *span))
     assert recovery.n_withheld(spark, *span) == recovery.n_withheld(here, *span)
     alike(load.arrivals(spark, OPENING, *span), load.arrivals(here, OPENING, *span))
+    alike(staffing.agents_needed(spark, OPENING, *span), staffing.agents_needed(here, OPENING, *span))
     found, wanted = (signals.weekly(of, weeks) for of in (spark, here))
     same(found, wanted)
     alike(*(signals.verdicts(of, weeks[1]) for of in (found, wanted)))
