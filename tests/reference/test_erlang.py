@@ -1,6 +1,7 @@
 """Erlang B, C and A against exact rational arithmetic and published worked examples: every row of both tables."""
 
 import csv
+import gzip
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from callkit.metrics.erlang import erlang_a, erlang_b, erlang_c
-from callkit.metrics.goals import agents_for
+from callkit.metrics.goals import agents_for, talk_spread_factor
+from tests.reference import bank
 
 FOLDER = Path(__file__).parent / "erlang"
 CLOSE = 1e-9
@@ -89,3 +91,14 @@ def test_erlang_a_equals_its_balance_equations_in_exact_arithmetic():
     assert float(IMPATIENT.mean_queue) == pytest.approx(float(queue), rel=1e-12)
     assert float(IMPATIENT.abandon_rate) == pytest.approx(float(queue / 2 / 48), rel=1e-12)
     assert float(IMPATIENT.wait_probability) == pytest.approx(float(sum(weights[50:]) / total), rel=1e-12)
+
+
+def test_the_banks_talk_times_lengthen_waits_as_brown_found():
+    """Brown et al. (2005), equation 1: 1.26 over their months of 1999; January alone gives 1.28."""
+    with gzip.open(bank.FOLDER / "january.txt.gz", "rt", newline="") as file:
+        talks = np.array(
+            [int(r["ser_time"]) for r in csv.DictReader(file, delimiter="\t") if r["outcome"] == "AGENT"]
+        )
+    factor = float(talk_spread_factor(talks.std() / talks.mean()))
+    assert round(factor, 2) == 1.28
+    assert abs(factor - 1.26) < 0.03
