@@ -101,8 +101,9 @@ def test_a_fetch_is_counted(monkeypatch):
 
 
 def test_starts_are_measured():
-    whats, _ = said(starting.rows(1))
-    assert whats == ["import callkit", "callkit --help"]
+    rows = list(starting.rows(1))  # what one start costs above another may be nothing on a busy machine
+    assert [row.what for row in rows] == ["import callkit", "callkit --help"]
+    assert "python -c pass" in table.printed(rows)
 
 
 def test_a_function_runs_alone():

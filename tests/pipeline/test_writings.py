@@ -121,7 +121,7 @@ def test_any_bytes_can_be_searched(data):
 
 def test_a_page_without_the_number_costs_next_to_nothing():
     body = page([record(n, caller="07700900999") for n in range(100)])
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         assert not SOUGHT.stands_in(body)
-    assert 200 * len(body) / (time.perf_counter() - started) > 30e6
+    assert 200 * len(body) / (time.process_time() - started) > 30e6
