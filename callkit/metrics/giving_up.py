@@ -197,6 +197,9 @@ def _slope_inverse(hours: pd.DataFrame) -> tuple[float, float, float]:
     by_day = pd.Series(waits * (share - slope * waits)).groupby(hours["day"].to_numpy()).sum()
     variance = float((by_day**2).sum()) / spread**2 * n_days / (n_days - 1) * (n - 1) / (n - 2)
     half = float(student.ppf((1 + _LEVEL) / 2, n_days - 1)) * np.sqrt(variance)
-    if slope <= 0:
-        return np.nan, _over(1, slope + half), np.inf
-    return 1 / slope, 1 / (slope + half), _over(1, slope - half) if slope > half else np.inf
+    steep, flat = slope + half, slope - half
+    return (
+        1 / slope if slope > 0 else np.nan,
+        1 / steep if steep > 0 else np.nan,
+        1 / flat if flat > 0 else np.inf if steep > 0 else np.nan,
+    )
