@@ -25,6 +25,10 @@ _HOMES = {
     "figure_control_panel": "panel",
     "agents_needed": "staffing",
     "figure_agents_needed": "staffing",
+    "main_paths": "paths",
+    "figure_main_paths": "paths",
+    "time_lost": "paths",
+    "figure_time_lost": "paths",
     "call_timeline": "timeline",
     "figure_call_timeline": "timeline",
 }

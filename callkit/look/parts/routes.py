@@ -8,13 +8,21 @@ from callkit.look import words
 from callkit.look.markup import Html, Text, join, strong
 
 StepKind = Literal["menu", "queue", "ring", "no_answer"]
-End = Literal["answered", "gave_up", "voicemail"]
+End = Literal["answered", "gave_up", "voicemail", "closed", "nobody"]
 
-_ENDS = {"answered": "answered", "gave_up": "caller gave up", "voicemail": "voicemail"}
+_ENDS = {
+    "answered": "answered",
+    "gave_up": "caller gave up",
+    "voicemail": "voicemail",
+    "closed": "closed",
+    "nobody": "ended unanswered",
+}
 _END_MARKS = {
     "answered": '<circle cx="12" cy="6" r="5" class="end"/>',
     "gave_up": '<path d="M8 2l8 8M16 2l-8 8" class="end open"/>',
     "voicemail": '<rect x="8" y="2" width="8" height="8" class="end open"/>',
+    "closed": '<path d="M7 6h10" class="end open"/>',
+    "nobody": '<path d="M12 1l5 5-5 5-5-5z" class="end open"/>',
 }
 
 
@@ -50,7 +58,7 @@ class Route(NamedTuple):
     steps
         Its steps in order.
     end
-        ``answered``, ``gave_up`` or ``voicemail``.
+        ``answered``, ``gave_up``, ``voicemail``, ``closed``, or ``nobody`` where it ended unanswered in another way.
     """
 
     n: int
@@ -162,6 +170,8 @@ def _key() -> Html:
                 end("answered", "answered"),
                 end("gave_up", "gave up"),
                 end("voicemail", "voicemail"),
+                end("closed", "closed"),
+                end("nobody", "ended unanswered"),
             ]
         ),
     )
