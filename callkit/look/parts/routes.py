@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from math import isnan
+from typing import Any, Literal, NamedTuple
 
 from callkit.look import words
 from callkit.look.markup import Html, Text, join, strong
@@ -37,7 +38,7 @@ class Step(NamedTuple):
     label
         Where: ``Menu``, ``Sales``, ``Support queue``.
     seconds
-        Median time the step took.
+        Median time the step took; NaN where none is known.
     """
 
     kind: StepKind
@@ -67,6 +68,32 @@ class Route(NamedTuple):
     end: End
 
 
+def told(table: Any, steps: Any) -> tuple[list[Route], tuple[int, float, Text] | None]:
+    """
+    Return the routes whose steps are told, and what is said of all others: the arguments of `routes`.
+
+    Parameters
+    ----------
+    table, steps
+        The two frames `callkit.metrics.routes.routes` returns. Calls that tell no step are among the others.
+    """
+    of_route: dict[int, list[Step]] = {}
+    for row in steps.itertuples():
+        of_route.setdefault(row.route, []).append(Step(row.kind, row.label, float(row.median_s)))
+    items = [
+        Route(int(row.n), float(row.share), of_route[row.route], row.end)
+        for row in table.itertuples()
+        if row.route in of_route
+    ]
+    rest = table[~table["route"].isin(list(of_route))]
+    if rest.empty:
+        return items, None
+    n, most = int(rest["n"].sum()), words.rate(rest["share"].max())
+    number = words.plural(len(rest), "other route")
+    text = f"{number}, {most} of calls" if len(rest) == 1 else f"{number}, none above {most} of calls"
+    return items, (n, n / int(table["n"].sum()), text)
+
+
 def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None) -> Html:
     """
     Return route rows on a common scale of seconds, under their key.
@@ -79,7 +106,7 @@ def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None
         How many calls took any other route, their share, and words such as
         ``63 other routes, none above 2% of calls``.
     """
-    longest = max((sum(step.seconds for step in route.steps) for route in items), default=1.0)
+    longest = max((sum(map(_known, route.steps)) for route in items), default=0.0) or 1.0
     step_s = next(
         size for size in (5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600) if longest / size <= 4 or size == 3600
     )
@@ -102,6 +129,10 @@ def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None
     ).format(_key(), axis, join(rows))
 
 
+def _known(step: Step) -> float:
+    return 0.0 if isnan(step.seconds) else step.seconds
+
+
 def _row(route: Route, scale: float, marks: Sequence[float]) -> Html:
     said = [
         strong(f"{step.label} did not pick up, {words.seconds(step.seconds)}")
@@ -122,16 +153,16 @@ def _row(route: Route, scale: float, marks: Sequence[float]) -> Html:
 
 
 def _bar(route: Route, scale: float, marks: Sequence[float]) -> Html:
-    ends = list(accumulate(step.seconds for step in route.steps))
+    ends = list(accumulate(map(_known, route.steps)))
     pieces = [
         Html('<line class="base" x1="{0:.1f}%" x2="{0:.1f}%" y1="0" y2="18"/>').format(100 * s / scale)
         for s in marks
     ]
     for step, end in zip(route.steps, ends, strict=True):
-        start = end - step.seconds
+        start = end - _known(step)
         pieces.append(
             Html('<rect class="{}" x="{:.2f}%" y="3" width="{:.2f}%" height="12"/>').format(
-                step.kind, 100 * start / scale, 100 * step.seconds / scale
+                step.kind, 100 * start / scale, 100 * _known(step) / scale
             )
         )
     last = ends[-1] if ends else 0.0
