@@ -76,8 +76,8 @@ def episodes(
     found["is_censored"] = found["resolved_at"].isna()
     by = found["is_by_us"].astype(bool).map({True: "us", False: "caller"})
     found["resolved_by"] = by.astype("str").mask(found["is_censored"])
-    for name in ("first_missed_at", "resolved_at"):
-        found[name] = found[name].astype("datetime64[us, UTC]")
+    for name in ("first_missed_at", "callback_at", "resolved_at", "observed_at"):
+        found[name] = pd.to_datetime(found[name], utc=True).dt.as_unit("us")  # Spark's instants name no zone
     begun = _epoch_s(found["first_missed_at"])
     for name in ("callback", "resolved", "observed"):
         column = "observed_s" if name == "observed" else f"to_{name}_s"
@@ -90,7 +90,7 @@ def episodes(
 
 
 def _epoch_s(moments: pd.Series) -> np.ndarray:
-    seconds = moments.astype("datetime64[us, UTC]").to_numpy("datetime64[us]").astype("int64") / 1e6
+    seconds = moments.to_numpy("datetime64[us]").astype("int64") / 1e6
     return np.where(moments.isna(), np.nan, seconds)
 
 
