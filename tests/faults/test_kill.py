@@ -83,7 +83,6 @@ def test_a_few_kills(forking, lasts, world, truth, tmp_path):
 
 
 @pytest.mark.slow
-def test_many_kills(forking, lasts, world, truth, tmp_path, capsys):
+def test_many_kills(forking, lasts, world, truth, tmp_path):
     done = kill_many(forking, lasts, world, truth, tmp_path, KILLS)
-    with capsys.disabled():
-        print(f"\n{done} syncs killed, nothing lost")
+    print(f"{done} syncs killed, nothing lost")

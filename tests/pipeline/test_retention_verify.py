@@ -86,8 +86,7 @@ def flip(path, at=None):
 
 
 def flip_a_key(path):
-    """Turn the last byte of the calls' keys: one elsewhere may stand in a header that says things twice."""
-    keys = pq.read_metadata(path).row_group(0).column(0)
+    keys = pq.read_metadata(path).row_group(0).column(0)  # a byte elsewhere may only say a thing twice
     flip(path, keys.data_page_offset + keys.total_compressed_size - 1)
 
 
@@ -133,8 +132,7 @@ def test_a_damaged_raw_file_is_named_with_its_remedy(settings, harm, said):
 
 
 def other_content(path):
-    table = pq.read_table(path)
-    pq.write_table(table.slice(1), path)
+    pq.write_table(pq.read_table(path).slice(1), path)
 
 
 def other_statement(settings, **changes):
