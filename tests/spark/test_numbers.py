@@ -112,6 +112,7 @@ def test_all_that_stands_on_calls(shop):
     for of in (waiting.offered_wait, waiting.willing_wait, waiting.given_up_by, hazard, patience_index):
         alike(of(spark), of(here))
     alike(recovery.unreached(spark, *span), recovery.unreached(here, *span))
+    alike(recovery.episodes(spark, OPENING, *span), recovery.episodes(here, OPENING, *span))
     assert recovery.n_withheld(spark, *span) == recovery.n_withheld(here, *span)
     alike(load.arrivals(spark, OPENING, *span), load.arrivals(here, OPENING, *span))
     alike(staffing.agents_needed(spark, OPENING, *span), staffing.agents_needed(here, OPENING, *span))
