@@ -72,7 +72,7 @@ def arrivals(
     blocks = BASELINE + 1 if is_week else 1
     first = since - (blocks - 1) * _WEEK
     counted = _counted(calls, opening, first, until)
-    hours = _open_hours(opening, first, until, time_zone)
+    hours = open_hours(opening, first, until, time_zone)
     counted["block"] = _block(counted["day"], first, blocks)
     hours["block"] = _block(hours["day"], first, blocks)
     inside, outside = counted[counted["is_open"]], counted[~counted["is_open"]]
@@ -92,6 +92,46 @@ def arrivals(
     columns = ["usual_low", "usual_high", "verdict"]
     cells[columns] = pd.DataFrame(judged, columns=columns)
     return cells
+
+
+def offered_load(
+    calls: Any, opening: OpeningHours, since: date, until: date, *, time_zone: str = "Europe/London"
+) -> pd.DataFrame:
+    """
+    Return the talk that was offered by weekday and hour of arrival, in Erlangs per hour that was really open.
+
+    Offered load is calls an hour × mean talk: the callers who would talk at once had nobody been missed. The mean is
+    that of all answered inbound calls of the span, as those of a single hour are too few to tell it.
+
+    Parameters
+    ----------
+    calls
+        Tables, a calls frame, a lake or an Ibis table.
+    opening
+        Opening hours and bank holidays.
+    since, until
+        First date, and the date after the last one.
+    time_zone
+        IANA zone of the wall clock.
+
+    Returns
+    -------
+    pandas.DataFrame
+        168 rows, Monday 00:00 first: ``weekday`` (0 is Monday), ``hour``, ``n`` (offered calls while open),
+        ``n_open_hours``, ``is_open``, ``talk_s`` (the mean, in seconds; the same in all rows) and ``erlangs`` (null
+        where closed, or where nobody talked).
+
+    Raises
+    ------
+    UsageError
+        `until` is not after `since`.
+    """
+    cells = arrivals(calls, opening, since, until, time_zone=time_zone)
+    table = calls_table(between(calls, since, until))
+    talk_s = collected(table.filter(terms.answered(table)).agg(mean=table.talk_s.mean()))["mean"].iloc[0]
+    cells["talk_s"] = float("nan") if pd.isna(talk_s) else float(talk_s)
+    cells["erlangs"] = cells["per_open_hour"] * cells["talk_s"] / 3600
+    return cells[["weekday", "hour", "n", "n_open_hours", "is_open", "talk_s", "erlangs"]]
 
 
 def _block(days: pd.Series, first: date, blocks: int) -> pd.Series:
@@ -119,8 +159,15 @@ def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.
     return found
 
 
-def _open_hours(opening: OpeningHours, first: date, until: date, time_zone: str) -> pd.DataFrame:
-    """Say how long each clock hour of each date was open, in hours that really passed."""
+def open_hours(opening: OpeningHours, first: date, until: date, time_zone: str) -> pd.DataFrame:
+    """
+    Say how long each clock hour of each date was open, in hours that really passed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a date and hour: ``day``, ``hour`` and ``hours``, 0 to 1, and 2 for the hour that autumn repeats.
+    """
     ends = np.array([clock.midnight(first), clock.midnight(until)], dtype="datetime64[s]").astype("int64")
     start, end = clock.to_utc(ends, time_zone)
     wall = clock.to_wall(np.arange(start, end, _QUARTER), time_zone)
