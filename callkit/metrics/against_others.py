@@ -87,8 +87,8 @@ def judged(days: Days, group: np.ndarray, weeks: History | None, since: date | N
     -------
     pandas.DataFrame
         A row a member: ``share``, ``low``, ``high`` (95 % interval), ``method``, ``dispersion`` (null where rows were
-        taken as independent), ``is_ranked`` (enough rows), ``p_adjusted`` and ``verdict`` (``usual``, ``high``,
-        ``low``, or ``none``).
+        taken as independent), ``is_ranked`` (enough rows), ``others_share``, ``p_adjusted`` and ``verdict`` (``usual``,
+        ``high``, ``low``, or ``none``).
     """
     others, phi = days.others(group), days.dispersion(weeks)
     (k, n), (k_others, n_others) = days.of_period(since), others.of_period(since)
@@ -107,6 +107,7 @@ def judged(days: Days, group: np.ndarray, weeks: History | None, since: date | N
         "method": f"Wilson, {f'days of {weeks.n_weeks} weeks' if weeks else 'calls as independent'}",
         "dispersion": phi if weeks else np.nan,
         "is_ranked": is_ranked,
+        "others_share": k_others / np.where(n_others > 0, n_others, np.nan),
         "p_adjusted": adjusted,
         "verdict": np.where(is_judged, side, "none"),
     }

@@ -33,8 +33,9 @@ from callkit.metrics.terms import DEFAULTS
 _WHO = ["agent_name", "agent_id"]
 COUNTS = ("n_rings", "n_answered", "n_unanswered", "n_busy", "n_elsewhere", "n_unknown")
 COLUMNS = (
-    "group", *_WHO, *COUNTS, "answer_rate", "low", "high", "method", "dispersion", "p_adjusted", "verdict", "is_ranked",
-    "ring_median_s", "talk_median_s", "talk_p90_s", "talk_total_s", "n_talk", "n_short", "short_rate",
+    "group", *_WHO, *COUNTS, "answer_rate", "low", "high", "method", "dispersion", "others_rate", "p_adjusted",
+    "verdict", "is_ranked", "ring_median_s", "talk_median_s", "talk_p90_s", "talk_total_s", "n_talk", "n_short",
+    "short_rate",
 )  # fmt: skip
 HOURS = (*_WHO, "hour", *COUNTS, "share")
 
@@ -68,11 +69,11 @@ def people(
         A row an extension that rang in the period, by group and name and never by result: ``group``, ``agent_name``,
         ``agent_id`` (null where the record sends none); ``n_rings``, and of them ``n_answered``, ``n_unanswered``,
         ``n_busy`` (engaged), ``n_elsewhere`` (a colleague answered) and ``n_unknown``; ``answer_rate`` with ``low``
-        and ``high`` (95 % interval, its ``method`` and ``dispersion``), ``p_adjusted`` and ``verdict`` (``usual``,
-        ``high``, ``low``, or ``none``), ``is_ranked`` (false below 30 answered and unanswered rings: then never set
-        it against others); ``ring_median_s`` until it answered; ``talk_median_s``, ``talk_p90_s`` and
-        ``talk_total_s`` of the ``n_talk`` answered rings whose talk is known, ``n_short`` of them below
-        `short_talk_s`, and ``short_rate``.
+        and ``high`` (95 % interval, its ``method`` and ``dispersion``), ``others_rate`` (of all others of its group),
+        ``p_adjusted`` and ``verdict`` (``usual``, ``high``, ``low``, or ``none``), ``is_ranked`` (false below 30
+        answered and unanswered rings: then never set it against others); ``ring_median_s`` until it answered;
+        ``talk_median_s``, ``talk_p90_s`` and ``talk_total_s`` of the ``n_talk`` answered rings whose talk is known,
+        ``n_short`` of them below `short_talk_s`, and ``short_rate``.
 
     Raises
     ------
@@ -224,4 +225,6 @@ def _judged(
     counts = {name: np.bincount(place, daily[name].to_numpy(int) * is_asked).astype(int) for name in COUNTS}
     hits, missed = (daily[name].to_numpy(int) for name in ("n_answered", "n_unanswered"))
     rates = judged(Days.of(place, day, hits, hits + missed), pd.factorize(group)[0], weeks, since)
-    return pd.DataFrame(counts).join(rates.rename(columns={"share": "answer_rate"}))
+    return pd.DataFrame(counts).join(
+        rates.rename(columns={"share": "answer_rate", "others_share": "others_rate"})
+    )

@@ -66,7 +66,7 @@ def rings(sources: Sources, groups: Mapping[str, Grouping]) -> Any:
     calls = sources.calls.filter(inbound(sources.calls)).select(*_read(sources.calls, groups))
     told = dialed.inner_join(calls, dialed.key == calls.call_key)
     told = told.mutate(**_fates(told))
-    told = told.filter(told.kind == "extension")
+    told = told.filter(told.target_kind == "extension")
     return told.select(
         **{name: group.of(told) for name, group in groups.items()},
         **{ON_DAY: day_of(told)},
@@ -98,16 +98,15 @@ def _dialed(events: Any) -> Any:
     target (``own``, with the step), the first answer by another, and the first other dialed step that came later than
     at once. Then how many answers the call has, and how many of its dialed steps nothing tells about.
     """
-    steps = events.select(
-        "position", "elapsed_s", "target_id", "target_name",
-        key=events.call_key,
-        step=events.step.cast("string"),
-        kind=events.target_kind.cast("string"),
-        who=ibis.coalesce(events.target_id.cast("string"), events.target_name.cast("string"), ""),
-    )  # fmt: skip
+    words = {
+        name: events[name].cast("string")  # also of a frame whose column says nothing
+        for name in ("step", "target_kind", "target_id", "target_name")
+    }
+    steps = events.select("position", "elapsed_s", key=events.call_key, **words)
+    steps = steps.mutate(who=ibis.coalesce(steps.target_id, steps.target_name, ""))
     dialed = steps.filter(steps.step == "dialed")
     later = steps.filter(steps.step.notin(_SAYS_NOTHING)).select(
-        later_key="key", at="position", at_s="elapsed_s", does="step", of="kind", to="who"
+        later_key="key", at="position", at_s="elapsed_s", does="step", of="target_kind", to="who"
     )
     pairs = dialed.left_join(later, [dialed.key == later.later_key, dialed.position < later.at])
     rings = pairs.group_by(list(dialed.columns)).agg(**_followed(pairs))
@@ -129,7 +128,7 @@ def _dialed(events: Any) -> Any:
 
 
 def _followed(t: Any) -> dict[str, Any]:
-    is_own = (t.to == t.who) & (t.of == t.kind)
+    is_own = (t.to == t.who) & (t.of == t.target_kind)
     which = {
         "end": ~t.does.isin(_TELLING),
         "own": is_own & t.does.isin(_TELLING),

@@ -29,6 +29,8 @@ _HOMES = {
     "figure_main_paths": "paths",
     "time_lost": "paths",
     "figure_time_lost": "paths",
+    "answer_rates": "people",
+    "figure_answer_rates": "people",
     "call_timeline": "timeline",
     "figure_call_timeline": "timeline",
 }

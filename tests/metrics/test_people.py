@@ -1,0 +1,218 @@
+"""Extensions: counts against the simulator's truth, verdicts on made-up days, and what is refused."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
+
+from callkit.clock import Week, wall
+from callkit.errors import UsageError
+from callkit.metrics import people as metrics
+from callkit.metrics.against_others import Days, judged
+from callkit.metrics.dispersion import History, day_number, history
+from callkit.metrics.estimates import wilson
+from callkit.metrics.people import by_hour, people
+from callkit.sandbox import wire
+from tests.metrics.flows import as_lake, flow, tables
+from tests.metrics.frames import MONDAY
+from tests.metrics.test_rings import ANSWERED, BUSY, MISSED, plain_fates
+from tests.reference.test_sandbox_truth import tables as read_back
+
+WEEKS = [Week(2026, 46), Week(2026, 47)]
+
+
+@pytest.fixture(scope="module", params=["call_report", "call_records"])
+def weeks(request):
+    """Return two simulated weeks of inbound calls as they happened, and the tables read back."""
+    sent = [one for week in WEEKS for one in wire.sent(week, dialect=request.param)]
+    truth = [one.call for one in sent if one.call.direction == "inbound"]
+    return truth, read_back(request.param, [one.body for one in sent])
+
+
+def plainly(truth, since, until, hours=False):
+    """Count the fates of rings by extension, and list their talk, in plain Python."""
+    fates, talks = defaultdict(Counter), defaultdict(list)
+    for call in truth:
+        began = wall(datetime.fromtimestamp(call.started).astimezone(), "Europe/London")
+        if not since <= began.date() < until:
+            continue
+        for _, _, who, fate, _, talk in plain_fates(call):
+            key = (who, began.hour) if hours else who
+            fates[key][fate] += 1
+            talks[key] += [] if talk is None else [talk]
+    return fates, talks
+
+
+@pytest.mark.parametrize("span", [(WEEKS[0].start, WEEKS[-1].end), (WEEKS[1].start, WEEKS[1].end)])
+def test_each_number_is_that_of_the_simulated_rings(weeks, span):
+    truth, told = weeks
+    fates, talks = plainly(truth, *span)
+    found = people(told, *span).set_index("agent_id")
+    assert set(found.index) == set(fates)
+    for who, row in found.iterrows():
+        count, talk = fates[who], sorted(talks[who])
+        assert row["n_rings"] == count.total()
+        assert (row["n_answered"], row["n_unanswered"], row["n_busy"]) == (
+            count[ANSWERED], count[MISSED], count[BUSY],
+        )  # fmt: skip
+        assert row["n_elsewhere"] == row["n_unknown"] == 0
+        decided = count[ANSWERED] + count[MISSED]
+        assert row["answer_rate"] == pytest.approx(count[ANSWERED] / decided)
+        interval = binomtest(count[ANSWERED], decided).proportion_ci(0.95, "wilson")
+        assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
+        assert row["talk_median_s"] == pytest.approx(np.median(talk))
+        assert row["talk_p90_s"] == pytest.approx(np.quantile(talk, 0.9))
+        assert (row["talk_total_s"], row["n_talk"]) == (sum(talk), len(talk))
+        assert row["short_rate"] == pytest.approx(sum(t < 10 for t in talk) / len(talk))
+    assert set(found["verdict"]) == {"none"}  # two weeks do not tell how much days scatter
+    assert set(found["method"]) == {"Wilson, calls as independent"}
+
+
+def test_sums_count_a_call_that_is_handed_on_more_than_once(weeks):
+    truth, told = weeks
+    found = people(told)
+    answered = sum(call.outcome == "answered" for call in truth)
+    handed_on = sum(sum(s.step == "answered" for s in call.route) - 1 for call in truth if call.agent)
+    assert found["n_answered"].sum() == answered + handed_on > answered
+    assert found["talk_total_s"].sum() == sum(call.talk_s for call in truth)
+
+
+def test_each_hour(weeks):
+    truth, told = weeks
+    fates, _ = plainly(truth, WEEKS[0].start, WEEKS[-1].end, hours=True)
+    found = by_hour(told)
+    ours = {(row.agent_id, row.hour): (row.n_rings, row.n_answered) for row in found.itertuples()}
+    assert ours == {key: (count.total(), count[ANSWERED]) for key, count in fates.items()}
+    assert found.groupby("hour")["share"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_tables_over_parquet_tell_the_same(weeks, tmp_path):
+    _, told = weeks
+    lake, span = as_lake(told, tmp_path), (WEEKS[1].start, WEEKS[1].end)
+    pd.testing.assert_frame_equal(people(lake, *span), people(told, *span))
+    pd.testing.assert_frame_equal(by_hour(lake, *span), by_hour(told, *span))
+
+
+def test_what_no_sandbox_call_does():
+    end = (40, "hangup")
+    found = people(
+        tables(
+            flow(
+                "answered", (0, "dialed", "Ann"), (0, "dialed", "Ben"), (4, "answered", "Ben"), end, talk_s=9
+            ),
+            flow("answered", (0, "dialed", "Ann"), (0, "dialed", "Ben"), end),
+            flow("answered", (0, "dialed", "Ann"), (4, "answered", "Ann"), end, talk_s=None),
+            flow("abandoned", (0, "dialed", "Ann"), end, started_local=None),
+        )
+    ).set_index("agent_name")
+    counts = found[list(metrics.COUNTS)]
+    assert counts.loc["Ann"].tolist() == [4, 1, 1, 0, 1, 1]
+    assert counts.loc["Ben"].tolist() == [2, 1, 0, 0, 0, 1]
+    assert found["agent_id"].isna().all()
+    assert found.loc["Ann", ["n_talk", "ring_median_s"]].tolist() == [0, 4]
+    assert found.loc["Ann", ["talk_total_s", "talk_median_s", "short_rate"]].isna().all()
+    assert found.loc["Ben", ["n_short", "short_rate"]].tolist() == [1, 1]
+
+
+def half(n, share, weeks=8, who="201", start=MONDAY):
+    """Tell calls to one extension over some weeks, a share of them answered, `n` each Monday."""
+    for week in range(weeks):
+        for k in range(n):
+            answer = [(5, "answered", who)] if k < share * n else []
+            yield flow(
+                "answered" if answer else "abandoned", (0, "dialed", who), *answer, (40, "hangup"),
+                started_local=start + timedelta(weeks=week, minutes=k),
+            )  # fmt: skip
+
+
+def test_who_differs_from_the_others():
+    told = tables(
+        *half(20, 0.9), *half(20, 0.5, who="202"), *half(20, 0.9, who="203"), *half(2, 0.5, who="204")
+    )
+    found = people(told).set_index("agent_name")
+    assert found["verdict"].to_dict() == {"201": "high", "202": "low", "203": "high", "204": "none"}
+    assert found["is_ranked"].to_dict() == {"201": True, "202": True, "203": True, "204": False}
+    assert found["p_adjusted"].isna().tolist() == [False, False, False, True]
+    assert found.loc["204", ["low", "high"]].notna().all()
+    apart = people(told, groups={"201": "A", "203": "A", "202": "B"})
+    assert apart["agent_name"].tolist() == ["201", "203", "202", "204"]
+    assert apart["verdict"].tolist() == ["usual", "usual", "none", "none"]  # alone in a group
+
+
+def test_verdicts_are_those_of_the_period_with_the_scatter_of_the_weeks_before():
+    told = tables(*half(40, 0.8), *half(40, 0.8, who="202"))
+    week = Week.of(MONDAY.date()).shift(7)
+    found = people(told, week.start, week.end)
+    assert found["n_rings"].tolist() == [40, 40]
+    assert set(found["method"]) == {"Wilson, days of 8 weeks"}
+    assert (people(told, week.start, week.end, groups={"201": "A"})["verdict"] == "none").all()
+
+
+def days_of(rates, rng, n=12, weeks=13, spread=0.0):
+    """Draw answers of members over the days of some weeks; a day's mood moves each member by itself."""
+    day = day_number(date(2026, 8, 24)) + np.arange(7 * weeks)
+    rates = np.asarray(rates)[:, None] + rng.normal(0, spread, (len(rates), len(day)))
+    sizes = rng.poisson(n, rates.shape)
+    return Days(day, rng.binomial(sizes, rates.clip(0, 1)).astype(float), sizes.astype(float))
+
+
+THIRTEEN = History(day_number(date(2026, 8, 24)), 13)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.15])
+def test_chance_alone_seldom_gives_a_verdict(spread):
+    rng = np.random.default_rng(4)
+    runs = [
+        judged(days_of([0.75] * 8, rng, spread=spread), np.zeros(8, int), THIRTEEN, None) for _ in range(120)
+    ]
+    accused = np.mean([(run["verdict"] != "usual").any() for run in runs])
+    assert accused <= 0.09  # of 120 runs at 5 %, two standard errors more
+
+
+def test_independent_rings_would_accuse_far_more_often():
+    rng = np.random.default_rng(4)
+    runs = [days_of([0.75] * 8, rng, spread=0.3) for _ in range(60)]
+    first, last = date(2026, 8, 24), date(2026, 11, 22)
+    weeks, nobody = history(first, last, date(2026, 11, 23)), np.zeros(8, int)
+    wide = [judged(run, nobody, weeks, None) for run in runs]
+    assert np.mean([run["dispersion"].mean() for run in wide]) > 2
+    narrow = [wilson(run.hits.sum(axis=1), run.n.sum(axis=1)) for run in runs]
+    for run, (low, high) in zip(wide, narrow, strict=True):
+        assert ((run["low"] <= low) & (run["high"] >= high)).all()
+
+
+def test_one_who_is_worse_is_found():
+    rng = np.random.default_rng(4)
+    runs = [
+        judged(days_of([0.75] * 7 + [0.6], rng, spread=0.1), np.zeros(8, int), THIRTEEN, None)
+        for _ in range(50)
+    ]
+    assert np.mean([run["verdict"].iloc[-1] == "low" for run in runs]) > 0.9
+
+
+def test_an_answer_to_everything_is_no_verdict():
+    days = Days(np.arange(3), np.full((2, 3), 20.0), np.full((2, 3), 20.0))
+    found = judged(days, np.zeros(2, int), History(0, 4), None)
+    assert found["p_adjusted"].tolist() == [1, 1]
+    assert found["verdict"].tolist() == ["usual", "usual"]
+
+
+def test_no_rings_give_an_empty_table_of_the_same_columns():
+    nobody = tables(flow("left_menu", (0, "menu"), (9, "hangup")))
+    assert people(nobody).empty
+    assert tuple(people(nobody)) == metrics.COLUMNS
+    assert by_hour(nobody).empty
+    assert tuple(by_hour(nobody)) == metrics.HOURS
+    span = MONDAY.date() - timedelta(days=9), MONDAY.date() - timedelta(days=2)
+    assert people(tables(*half(2, 1)), *span).empty
+
+
+def test_what_cannot_be_used_is_refused():
+    told = tables(*half(1, 1, weeks=1))
+    with pytest.raises(UsageError, match="people need the events; pass the Tables of ck.load"):
+        people(told.calls)
+    with pytest.raises(UsageError, match="short_talk_s -1 is not a number of seconds"):
+        people(told, short_talk_s=-1)
