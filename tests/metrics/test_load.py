@@ -7,7 +7,7 @@ import pytest
 
 from callkit.clock import Week, midnight
 from callkit.errors import UsageError
-from callkit.metrics.load import arrivals
+from callkit.metrics.load import arrivals, offered_load
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
 from tests.metrics.frames import call, calls, spread
@@ -104,3 +104,24 @@ def test_a_cell_closed_on_a_bank_holiday_is_judged_from_the_other_weeks():
 def test_a_span_of_no_days_is_refused():
     with pytest.raises(UsageError, match="until 2026-11-16 is not after since 2026-11-16"):
         arrivals(calls(), OFFICE, WEEK.start, WEEK.start)
+
+
+def test_offered_load_is_calls_per_open_hour_times_the_mean_talk(held):
+    monday = datetime(2026, 11, 16, 9)
+    some = calls(
+        *spread(6, monday, talk_s=120.0), *spread(2, monday.replace(hour=10), talk_s=360.0),
+        call("abandoned", 9, started_local=monday.replace(hour=10)),
+        call("answered", 1, started_local=monday, direction="outbound", talk_s=9999.0),
+    )  # fmt: skip
+    table = offered_load(held(some), OFFICE, date(2026, 11, 16), date(2026, 11, 30))
+    assert table.shape[0] == 168
+    assert set(table["talk_s"]) == {180}
+    assert cell(table, 0, 9)[["n", "n_open_hours", "erlangs"]].tolist() == [6, 2, 3 * 180 / 3600]
+    assert cell(table, 0, 10)["erlangs"] == 1.5 * 180 / 3600
+    assert cell(table, 0, 11)["erlangs"] == 0
+    assert np.isnan(cell(table, 0, 20)["erlangs"])
+
+
+def test_offered_load_is_not_known_where_nobody_talked():
+    table = offered_load(calls(call("abandoned", 9)), OFFICE, date(2026, 11, 16), date(2026, 11, 23))
+    assert table["erlangs"].isna().all()
