@@ -80,11 +80,15 @@ class Values:
 
     def quantile_interval(self, level: float, dispersion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """
-        Return the 95 % interval of a quantile: the quantiles at the ends of Wilson's interval of its level.
+        Return the 95 % interval of a quantile, an end null where so few values do not tell it.
 
-        Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal of the American
-        Statistical Association 47, 635–646.
+        A value is inside where the share of values up to it does not differ from the level: the quantiles at level ±
+        1.96 √(level (1 − level) φ ÷ n). Woodruff, R. S. (1952), Confidence intervals for medians and other position
+        measures, Journal of the American Statistical Association 47, 635–646.
         """
-        size = self.n / dispersion
-        low, high = wilson(level * size, size)
-        return self.quantile(np.nan_to_num(low)), self.quantile(np.nan_to_num(high))
+        half = Z * np.sqrt(level * (1 - level) * dispersion / np.where(self.n > 0, self.n, np.nan))
+        low, high = level - half, level + half
+        return (
+            np.where(low >= 0, self.quantile(np.nan_to_num(np.maximum(low, 0))), np.nan),
+            np.where(high <= 1, self.quantile(np.nan_to_num(np.minimum(high, 1))), np.nan),
+        )

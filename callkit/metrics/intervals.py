@@ -13,7 +13,7 @@ _METHODS = {
     "count": "Poisson score",
     "mean": "normal on the log scale",
     "ratio": "normal on the log scale",
-    "quantile": "Woodruff with Wilson",
+    "quantile": "Woodruff",
 }
 
 
@@ -65,9 +65,10 @@ def interval(
         low, high = mean_interval(value, measured.relative_variance / np.where(size > 0, size, np.nan))
     method = _METHODS[row.statistic]
     if measured is None or history is None:
-        return Interval(low, high, _named(f"{method}, calls as independent", low), nothing)
-    return Interval(low, high, _named(f"{method}, days of {history.n_weeks} weeks", low), phi)
+        return _named(low, high, f"{method}, calls as independent", nothing)
+    return _named(low, high, f"{method}, days of {history.n_weeks} weeks", phi)
 
 
-def _named(method: str, low: np.ndarray) -> np.ndarray:
-    return np.where(np.isnan(low), "", method).astype(object)
+def _named(low: np.ndarray, high: np.ndarray, method: str, phi: np.ndarray) -> Interval:
+    is_there = ~np.isnan(low) | ~np.isnan(high)
+    return Interval(low, high, np.where(is_there, method, "").astype(object), np.where(is_there, phi, np.nan))

@@ -51,10 +51,22 @@ def test_what_a_weekday_always_has_is_no_scatter():
 def test_groups_are_measured_apart_and_one_without_rows_has_none():
     days = np.tile(np.arange(FIRST, FIRST + 91), 2).astype(float)
     group = np.repeat([0, 2], 91)
-    steady, wild = np.full(91, 40), np.where(np.arange(91) % 14 < 7, 10, 70)
+    steady, wild = np.full(91, 40), np.random.default_rng(7).choice([10, 70], 91)
     found = Scatter(group, days, 3, THIRTEEN).count(np.concatenate([steady, wild]))
     assert found.dispersion[0] == found.dispersion[1] == 1
-    assert found.dispersion[2] == pytest.approx(30**2 * 13 / 12 * (1 - 1 / 169) / (40 - 30 / 13), rel=0.1)
+    assert 15 < found.dispersion[2] < 30  # 900 ÷ 40
+
+
+def test_a_week_far_from_the_others_is_left_out():
+    rng = np.random.default_rng(5)
+    days = np.arange(FIRST, FIRST + 91).astype(float)
+    group, n = np.zeros(91, int), np.full(91, 60)
+    ordinary, is_bad = rng.binomial(60, 0.9, 91), np.arange(91) // 7 == 4
+    kept = Scatter(group[~is_bad], days[~is_bad], 1, THIRTEEN)
+    with_bad = np.where(is_bad, 20, ordinary)
+    found = Scatter(group, days, 1, THIRTEEN).share(with_bad, n).dispersion
+    assert found == pytest.approx(kept.share(ordinary[~is_bad], n[~is_bad]).dispersion, rel=0.05)
+    assert slow_phi(dict(zip(days, with_bad, strict=True)), dict(zip(days, n, strict=True)), 13) > 5
 
 
 def test_only_whole_weeks_before_the_end_count_thirteen_at_most():
