@@ -189,8 +189,59 @@ _CALLERS = (
        "Missed callers who called again and were answered within 24 hours ÷ missed callers whose 24 hours are over.",
        "share", t.flag("is_by_caller"), t.known, grain="episode", source=_NFON),
     _N("callback_rate", "Called back within a day", "share",
-       "Missed callers we rang within 24 hours, answered or not ÷ missed callers whose 24 hours are over.",
+       "Missed callers we rang within 24 hours, answered or not, before anybody had spoken with them ÷ missed callers "
+       "whose 24 hours are over.",
        "share", t.flag("is_called_back"), t.known, "high", grain="episode", source=_NFON),
+)  # fmt: skip
+
+_CONTACTS = (
+    _N("n_callers", "Different callers", "callers",
+       "Callers who rang in; withheld numbers cannot be told apart and are counted beside it.",
+       "count", t.known, t.known, grain="caller"),
+    _N("n_new_callers", "New callers", "callers",
+       "Callers whose first call in all the data is among these; how far back the data go stands beside it.",
+       "count", t.flag("is_new"), t.known, grain="caller"),
+    _N("n_returning_callers", "Returning callers", "callers", "Callers who had rung in before, as far back as the data go.",
+       "count", t.returning, t.known, grain="caller"),
+    _N("new_caller_rate", "Share of new callers", "share", "New callers ÷ different callers.",
+       "share", t.flag("is_new"), t.known, grain="caller"),
+    _N("calls_per_caller", "Calls for each caller", "each", "Mean number of calls of a caller.",
+       "mean", t.column("n_calls"), t.known, grain="caller"),
+    _N("caller_answer_rate", "Callers answered at least once", "share",
+       "Callers with an answered call ÷ callers with an offered call.",
+       "share", t.ever_answered, t.ever_offered, "high", grain="caller"),
+    _N("repeat_rate_1d", "Called again within a day", "share",
+       "Answered calls whose caller rang the same number of ours again within a day ÷ answered calls of known callers "
+       "at least a day before the end of the data.",
+       "share", t.called_again(1), t.watched(1), "low", grain="contact", source=_SQM),
+    _N("repeat_rate_7d", "Called again within a week", "share",
+       "Answered calls whose caller rang the same number of ours again within seven days ÷ answered calls of known "
+       "callers at least seven days before the end of the data.",
+       "share", t.called_again(7), t.watched(7), "low", grain="contact", source=_SQM),
+    _N("resolution_rate_1d", "First-call resolution, one-day proxy", "share",
+       "One minus the share called again within a day.",
+       "share", t.called_again(1, negated=True), t.watched(1), "high", grain="contact", source=_SQM),
+    _N("resolution_rate_7d", "First-call resolution, one-week proxy", "share",
+       "One minus the share called again within a week.",
+       "share", t.called_again(7, negated=True), t.watched(7), "high", grain="contact", source=_SQM),
+)  # fmt: skip
+
+_IN_USE = "clock hours in which anybody rang in or talked"
+_LOADS = (
+    _N("talking_peak", "Most talks at once", "calls", "Largest number of inbound calls being talked on at one moment.",
+       "largest", t.column("talking_peak"), t.every, grain="hour", source=_TRAFFIC),
+    _N("talking_mean", "Talks at once", "Erlangs", f"Mean number of inbound calls being talked on, over {_IN_USE}.",
+       "mean", t.column("talking_s", 3600), t.every, grain="hour", source=_TRAFFIC),
+    _N("waiting_peak", "Most callers waiting at once", "calls", "Largest number of callers waiting at one moment.",
+       "largest", t.column("waiting_peak"), t.every, "low", grain="hour"),
+    _N("offered_erlangs", "Offered traffic", "Erlangs",
+       f"Calls offered in an hour × the period’s mean talk time, in hours, over {_IN_USE}.",
+       "mean", t.column("offered_erlangs"), t.every, grain="hour", source=_TRAFFIC),
+    _N("busy_hour_offered", "Calls in the busiest hour", "calls", "Most calls offered in one clock hour.",
+       "largest", t.column("n_offered"), t.every, grain="hour", source=_TRAFFIC),
+    _N("busy_hour_erlangs", "Traffic in the busiest hour", "Erlangs",
+       "Most traffic carried in one clock hour: mean number of inbound calls being talked on.",
+       "largest", t.column("talking_s", 3600), t.every, grain="hour", source=_TRAFFIC),
 )  # fmt: skip
 
 _COSTS = (
@@ -201,10 +252,11 @@ _COSTS = (
        "ratio", t.column("charge"), t.every, "low", per=t.one(t.conversation), is_null_if_zero=True),
     _N("charge_per_minute", "Charge for a minute of talk", "charge",
        "Charges of all calls ÷ minutes of talk, in or out, as reported.",
-       "ratio", t.column("charge"), t.every, "low", per=t.column("talk_s", 60), is_null_if_zero=True),
+       "ratio", t.charge_of_known_talk, t.every, "low", per=t.column("talk_s", 60), is_null_if_zero=True),
 )  # fmt: skip
 
 _ROWS = (
-    *_VOLUMES, *_ABANDONS, *_SERVICE_LEVELS, *_WAITS, *_TALKS, *_ROUTES, *_CALLERS, *_COSTS,
+    *_VOLUMES, *_ABANDONS, *_SERVICE_LEVELS, *_WAITS, *_TALKS, *_ROUTES, *_CALLERS, *_CONTACTS, *_LOADS,
+    *_COSTS,
 )  # fmt: skip
 CATALOGUE: dict[str, Number] = {row.name: row for row in _ROWS}
