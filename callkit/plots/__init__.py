@@ -11,6 +11,8 @@ _HOMES = {
     "arrivals": "load",
     "figure_arrivals": "load",
     "heat_step": "load",
+    "at_once": "concurrency",
+    "figure_at_once": "concurrency",
     "waits": "waiting",
     "figure_waits": "waiting",
     "patience": "waiting",
