@@ -23,6 +23,7 @@ ONLY = {
     "metrics.terms": {"schema"},
     "metrics.number": {"metrics"},
     "metrics.catalogue": {"metrics"},
+    "metrics.other_grains": {"metrics"},
 }
 NEVER = {
     "fetch": {"pandas"},
@@ -30,6 +31,7 @@ NEVER = {
     "tables": {"requests"},
     "catalogue": {"pandas"},
     "terms": {"pandas"},
+    "other_grains": {"pandas"},
 }
 EXTRAS = {"weasyprint", "pyspark", "keyring"}
 LATE = {"matplotlib.pyplot", "phonenumbers.geodata.locale"}  # the one keeps state, the other costs 0.3 s

@@ -135,9 +135,8 @@ def _rows(grain: Grain, given: Sources, asked: Asked) -> tuple[Any, dict[str, An
     """Return a grain's table and keys: the rows of the period, and those before it where days are told apart."""
     since, until = given.since, given.until
     if not grain.sees_after:
-        given = given._replace(
-            calls=between(given.calls, None if grain.has_days and asked.has_days else since, until)
-        )
+        is_older_seen = grain.sees_before or (grain.has_days and asked.has_days)
+        given = given._replace(calls=between(given.calls, None if is_older_seen else since, until))
     table, keys = grain.table(given, asked.keys())
     if not grain.has_days:
         return table, keys

@@ -1,10 +1,10 @@
-"""The prepared tables numbers are taken over, a row each: a call, a missed caller."""
+"""The prepared tables numbers are taken over, a row each: a call, a ring, a caller, an hour and others."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callkit.metrics import callers, episodes, rings
+from callkit.metrics import callers, episodes, hours, rings
 from callkit.metrics.groupings import ON_DAY, Grouping, day_of
 from callkit.metrics.sources import Sources
 
@@ -21,6 +21,8 @@ class Grain:
         the calls are it.
     has_days
         False where a row belongs to no day; then only the calls of the period make it.
+    sees_before
+        True where calls before the period tell of a row, though it belongs to no day.
     sees_after
         True where calls after the period tell what became of a row.
     needs_events
@@ -29,6 +31,7 @@ class Grain:
 
     rows: Callable[[Sources, Mapping[str, Grouping]], Any] | None
     has_days: bool = True
+    sees_before: bool = False
     sees_after: bool = False
     needs_events: bool = False
 
@@ -46,5 +49,8 @@ GRAINS: dict[str, Grain] = {
     "call": Grain(None),
     "ring": Grain(rings.rings, needs_events=True),
     "missed_caller": Grain(callers.missed_callers, has_days=False),
+    "caller": Grain(callers.callers, has_days=False, sees_before=True),
+    "contact": Grain(callers.contacts, sees_after=True),
+    "hour": Grain(hours.hours),
     "episode": Grain(episodes.episodes, sees_after=True),
 }

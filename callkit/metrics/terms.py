@@ -114,7 +114,9 @@ def _if_waited(t: Any, condition: Any) -> Any:
 
 
 def short_abandon(t: Any, options: Options) -> Any:
-    """Tell which abandoned calls were given up within the short-abandon threshold."""
+    """Tell which abandoned calls were given up within the short-abandon threshold; none where it is 0."""
+    if not options.short_abandon_s:
+        return ibis.literal(False)
     return abandoned(t) & (t.wait_s <= options.short_abandon_s)
 
 
@@ -130,13 +132,12 @@ def removed_in_time(t: Any, options: Options) -> Any:
 
 def in_time_or_short(t: Any, options: Options) -> Any:
     """Tell which calls were answered within the target, or were short abandons."""
-    credit = short_abandon(t, options) if options.short_abandon_s > 0 else ibis.literal(False)
-    return _if_waited(t, in_time(t, options) | credit)
+    return _if_waited(t, in_time(t, options) | short_abandon(t, options))
 
 
 def decided_without_short(t: Any, options: Options) -> Any:
     """Tell which calls were answered or abandoned, without short abandons."""
-    return decided(t) & ~short_abandon(t, options) if options.short_abandon_s > 0 else decided(t)
+    return decided(t) & ~short_abandon(t, options)
 
 
 def decided_without_early(t: Any, options: Options) -> Any:
@@ -146,7 +147,7 @@ def decided_without_early(t: Any, options: Options) -> Any:
 
 def offered_without_short(t: Any, options: Options) -> Any:
     """Tell which calls were offered, without short abandons."""
-    return offered(t) & ~short_abandon(t, options) if options.short_abandon_s > 0 else offered(t)
+    return offered(t) & ~short_abandon(t, options)
 
 
 def short_talk(t: Any, options: Options) -> Any:
@@ -171,6 +172,11 @@ def column(name: str, scale: float = 1.0) -> Expression:
         return t[name] if scale == 1 else t[name] / scale
 
     return amount
+
+
+def charge_of_known_talk(t: Any, _: Options) -> Any:
+    """Return a call's charge; null where its talk is not known, so that no charge is set against no talk."""
+    return t.talk_s.notnull().ifelse(t.charge, None)
 
 
 def one(condition: Expression) -> Expression:
@@ -200,6 +206,21 @@ def known(t: Any, _: Options = DEFAULTS) -> Any:
 def unreached(t: Any, _: Options = DEFAULTS) -> Any:
     """Tell which missed callers had no answered call at or after their first missed one."""
     return t.last_answered.isnull() | (t.last_answered < t.first_missed)
+
+
+def returning(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which callers had rung in before."""
+    return ~t.is_new
+
+
+def ever_offered(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which callers had an offered call; null of those that cannot be told apart."""
+    return t.is_known.ifelse(t.n_offered > 0, ibis.null("boolean"))
+
+
+def ever_answered(t: Any, _: Options = DEFAULTS) -> Any:
+    """Tell which callers had an answered call."""
+    return t.n_answered > 0
 
 
 def called_again(days: int, *, negated: bool = False) -> Expression:
