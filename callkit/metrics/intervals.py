@@ -65,7 +65,7 @@ def interval(
         low, high = mean_interval(value, measured.relative_variance / np.where(size > 0, size, np.nan))
     method = _METHODS[row.statistic]
     if measured is None or history is None:
-        return _named(low, high, f"{method}, calls as independent", nothing)
+        return _named(low, high, f"{method}, taken as independent", nothing)
     return _named(low, high, f"{method}, days of {history.n_weeks} weeks", phi)
 
 

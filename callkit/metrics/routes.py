@@ -153,7 +153,7 @@ def _stages(steps: Any, calls: Any) -> Any:
         lasting_s=shown.seconds.sum(), n_unknown=is_known.ifelse(0, 1).sum()
     )
     lasting = (stages.n_unknown == 0).ifelse(stages.lasting_s, ibis.null("float64"))
-    return stages.select("call_key", "kind", "label", position="stage", lasting_s=lasting)
+    return stages.select("call_key", "kind", "label", position=stages.stage.cast("int32"), lasting_s=lasting)
 
 
 def _labelled(shown: Any) -> Any:

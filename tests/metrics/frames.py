@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from callkit.clock import instant
-from callkit.schema import CALLS, CALLS_SCHEMA, NEVER, conform
+from callkit.schema import CALLS, CALLS_SCHEMA, NEVER, OUTCOMES, conform
 
 MONDAY = datetime(2026, 11, 16, 9, 0)
 ZERO = {pa.string(): "", pa.int32(): 0, pa.bool_(): False}
@@ -59,3 +60,33 @@ def row(summary, number):
 
 def same(left, right):
     pd.testing.assert_frame_equal(left, right, check_exact=False, rtol=1e-12)
+
+
+def shop(n, seed, days=21, hours=(8, 19)):
+    """Return calls of all kinds over some days, a few of their facts unknown, all in whole seconds."""
+    rng = np.random.default_rng(seed)
+
+    def seldom(value, chance=0.06):
+        return None if rng.random() < chance else value
+
+    told = []
+    for _ in range(n):
+        outcome = str(rng.choice([*OUTCOMES, *["answered"] * len(OUTCOMES)]))
+        start = MONDAY.replace(hour=0, minute=0) + timedelta(
+            days=int(rng.integers(days)), seconds=int(rng.integers(hours[0] * 3600, hours[1] * 3600))
+        )
+        wait_s, menu_s = seldom(int(rng.integers(0, 90))), int(rng.integers(0, 30))
+        talk_s = 0 if outcome != "answered" else int(rng.choice([rng.integers(0, 400), rng.integers(0, 15), 4000]))
+        direction = str(rng.choice(["inbound", "inbound", "outbound", "unknown"]))
+        row = call(
+            outcome, wait_s, direction=direction, menu_s=menu_s, talk_s=seldom(talk_s),
+            caller=seldom(f"+447700900{rng.integers(100, 140)}"), did=seldom(f"+44163296000{rng.integers(2)}"),
+            started_local=seldom(start), service_name=seldom(str(rng.choice(["Sales", "Support"]))),
+            ring_s=seldom(int(rng.integers(0, 20))), charge=seldom(round(float(rng.random()), 4)),
+            n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)), n_transfers=int(rng.integers(-3, 3)),
+        )  # fmt: skip
+        row["n_transfers"] = max(row["n_transfers"], 0)
+        if outcome == "answered" and wait_s is not None and row["started_local"]:
+            row["answered_at"] = instant(start, "Europe/London") + timedelta(seconds=menu_s + wait_s)
+        told.append(row)
+    return calls(*told)

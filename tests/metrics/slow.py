@@ -1,124 +1,222 @@
-"""Every number of a group of calls again, call by call in plain Python, with what it was taken from and left out."""
+"""Every number over calls again, call by call in plain Python: from the definitions, not from the package.
+
+A call is any object with the facts as attributes: ``key``, ``started`` (UTC seconds), ``local`` (wall clock),
+``direction``, ``outcome``, ``caller``, ``did``, ``service_name``, ``wait_s``, ``menu_s``, ``ring_s``, ``talk_s``,
+``answered`` (UTC seconds), ``charge``, ``n_targets``, ``n_rings``, ``n_transfers``; None where it is not known.
+"""
 
 import math
-from collections import defaultdict
-from datetime import timedelta
-
-import numpy as np
-from scipy.stats import binomtest
+from collections.abc import Mapping
+from typing import NamedTuple
 
 MISSED = ("abandoned", "timeout", "no_answer", "busy", "voicemail", "failed", "unknown")
-KEYS = {
-    "hour_of_day": lambda at: at.hour,
-    "weekday": lambda at: at.weekday(),
-    "day": lambda at: at - timedelta(hours=at.hour, minutes=at.minute, seconds=at.second),
-    "iso_week": lambda at: "{}-W{:02}".format(*at.isocalendar()[:2]),
-    "month": lambda at: f"{at.year}-{at.month:02}",
-}
-PERIODS = ("day", "iso_week", "month")
+NOT_OFFERED = ("left_menu", "closed")
+LONG_S = 3600
+MOST_UNKNOWN = 0.1
 
 
-def summarised(frame, by, target_s=20, short_s=5):
-    """Return group → number → (value, numerator, n, low, high, n_null); None where null."""
-    calls = [
-        {name: None if value != value else value for name, value in row.items()}
-        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
-    ]
-    groups, periods = defaultdict(list), defaultdict(list)
-    for call in calls:
-        groups[tuple(key(call, name) for name in by)].append(call)
-        periods[tuple(key(call, name) for name in by if name in PERIODS)].append(call)
-    if not by:
-        groups.setdefault((), [])
-    cut = [place for place, name in enumerate(by) if name in PERIODS]
-    return {g: numbers(of, periods[tuple(g[p] for p in cut)], target_s, short_s) for g, of in groups.items()}
+class Told(NamedTuple):
+    """A number's value, what it was taken from, and how many rows did not say."""
+
+    value: float | None
+    numerator: float | None
+    n: int
+    n_null: int
 
 
-def key(call, name):
-    if name not in KEYS:
-        return call[name]
-    return None if call["started_local"] is None else KEYS[name](call["started_local"])
+class Choices(NamedTuple):
+    """What a reader chooses."""
+
+    service_level_s: float = 20
+    short_abandon_s: float = 5
+    short_talk_s: float = 10
+    service_targets: Mapping[str, float] = {}  # noqa: RUF012 (never changed)
 
 
-def numbers(calls, period, target_s, short_s):
-    """Return each number of some calls; answers to their callers count from the whole period."""
-    inbound = [c for c in calls if c["direction"] == "inbound"]
-    offered = [c for c in inbound if c["outcome"] not in ("left_menu", "closed")]
-    answered = [c for c in offered if c["outcome"] == "answered"]
-    abandoned = [c for c in offered if c["outcome"] == "abandoned"]
-    missed = [c for c in offered if c["outcome"] in MISSED]
-    short = [None if c["wait_s"] is None else c["wait_s"] <= short_s for c in abandoned]
-    in_time = [None if c["wait_s"] is None else c["wait_s"] <= target_s for c in answered]
-    late = [None if c["wait_s"] is None else False for c in abandoned]
-    late_not_short = [
-        of for of, is_short in zip(late, short, strict=True) if is_short is not True or not short_s
-    ]
-    waits, talks = [c["wait_s"] for c in answered], [c["talk_s"] for c in answered]
-    told, untold = callers(missed), sum(c["caller"] is None for c in missed)
-    untold += sum(first is None for first in told.values())
-    first = {caller: at for caller, at in told.items() if at is not None}
-    unreached = [not is_reached(caller, at, period) for caller, at in first.items()]
+def is_offered(call):
+    return call.direction == "inbound" and call.outcome not in NOT_OFFERED
+
+
+def is_missed(call):
+    return call.direction == "inbound" and call.outcome in MISSED
+
+
+def of_calls(calls, choices=Choices()):
+    """Return each number over the calls themselves."""
+    inbound = [c for c in calls if c.direction == "inbound"]
+    offered = [c for c in inbound if is_offered(c)]
+    answered = [c for c in offered if c.outcome == "answered"]
+    abandoned = [c for c in offered if c.outcome == "abandoned"]
+    outbound = [c for c in calls if c.direction == "outbound"]
+    ours = [c for c in outbound if c.outcome == "answered"]
     return {
-        "n_offered": count(c in offered for c in inbound),
-        "n_answered": count(c in answered for c in offered),
-        "answer_rate": share([c in answered for c in offered]),
-        "n_abandoned": count(c in abandoned for c in offered),
-        "abandon_rate": share([c in abandoned for c in offered]),
-        "n_short_abandoned": count(short),
-        "n_missed": count(c in missed for c in offered),
-        "n_left_menu": count(c["outcome"] == "left_menu" for c in inbound),
-        "n_closed": count(c["outcome"] == "closed" for c in inbound),
-        "service_level": share(in_time + late_not_short, is_mixed=True),
-        "service_level_strict": share(in_time + late, is_mixed=True),
-        "speed_of_answer": seconds(waits, lambda of: math.fsum(of) / len(of), math.fsum),
-        "wait_median": seconds(waits, lambda of: np.quantile(of, 0.5)),
-        "wait_p90": seconds(waits, lambda of: np.quantile(of, 0.9)),
-        "wait_longest": seconds([c["wait_s"] for c in offered], max),
-        "talk_mean": seconds(talks, lambda of: math.fsum(of) / len(of), math.fsum),
-        "talk_median": seconds(talks, lambda of: np.quantile(of, 0.5)),
-        "talk_total": seconds(talks, math.fsum, math.fsum),
-        "n_missed_callers": count([True] * len(first) + [None] * untold),
-        "n_unreached": count(unreached + [None] * untold),
+        **volumes(inbound, offered, outbound),
+        **service_levels(answered, abandoned, choices),
+        **abandons(offered, choices),
+        **waits(offered, answered, abandoned),
+        **talks([c.talk_s for c in answered], [c.talk_s for c in ours], choices.short_talk_s),
+        "n_transferred": count(c.n_transfers > 0 for c in answered),
+        "transfer_rate": share(c.n_transfers > 0 for c in answered),
+        "targets_per_answer": mean(c.n_targets for c in answered),
+        "rings_per_answer": mean(c.n_rings for c in answered),
+        **charges(calls),
     }
 
 
-def callers(missed):
-    """Return each named caller's first missed start, None where no start is known."""
-    starts = defaultdict(list)
-    for c in missed:
-        if c["caller"] is not None:
-            starts[c["caller"]] += [] if c["started_at"] is None else [c["started_at"]]
-    return {caller: min(of, default=None) for caller, of in starts.items()}
+def volumes(inbound, offered, outbound):
+    ended = {name: count(c.outcome == name for c in offered) for name in (*MISSED, "answered")}
+    unoffered = {name: count(c.outcome == name for c in inbound) for name in NOT_OFFERED}
+    return {
+        "n_inbound": count(True for _ in inbound),
+        "n_offered": count(map(is_offered, inbound)),
+        "n_answered": ended["answered"],
+        "answer_rate": share(c.outcome == "answered" for c in offered),
+        "n_missed": count(map(is_missed, offered)),
+        "n_abandoned": ended["abandoned"],
+        "n_timeout": ended["timeout"],
+        "n_no_answer": ended["no_answer"],
+        "n_busy": ended["busy"],
+        "n_voicemail": ended["voicemail"],
+        "n_failed": ended["failed"],
+        "n_unknown_outcome": ended["unknown"],
+        "n_left_menu": unoffered["left_menu"],
+        "n_closed": unoffered["closed"],
+        "n_outbound": count(True for _ in outbound),
+        "outbound_answer_rate": share(c.outcome == "answered" for c in outbound),
+    }
 
 
-def is_reached(caller, first, period):
-    return any(
-        c["caller"] == caller
-        and c["outcome"] == "answered"
-        and c["direction"] in ("inbound", "outbound")
-        and c["started_at"] is not None
-        and c["started_at"] >= first
-        for c in period
-    )
+def within(call, seconds):
+    return None if call.wait_s is None else call.wait_s <= seconds
+
+
+def short(call, choices):
+    """Tell whether an abandoned call is a short one; no call is where the threshold is 0."""
+    return within(call, choices.short_abandon_s) if choices.short_abandon_s else False
+
+
+def service_levels(answered, abandoned, choices):
+    """Return the levels by formula; an abandon of an unknown wait is left out of all that know abandons."""
+
+    def early(call):
+        return within(call, choices.service_targets.get(call.service_name, choices.service_level_s))
+
+    in_time = [early(c) for c in answered]
+    unknown = [None for c in abandoned if c.wait_s is None]
+    known = [c for c in abandoned if c.wait_s is not None]
+    in_time_or_not = in_time + unknown
+    return {
+        "service_level": share(in_time_or_not + [False for c in known if not short(c, choices)], is_mixed=True),
+        "service_level_strict": share(in_time_or_not + [False for c in known], is_mixed=True),
+        "service_level_positive": share(in_time_or_not + [early(c) for c in known], is_mixed=True),
+        "service_level_answered": share(in_time),
+        "service_level_ignore": share(in_time_or_not + [False for c in known if not early(c)], is_mixed=True),
+        "service_level_credit": share(in_time_or_not + [short(c, choices) for c in known], is_mixed=True),
+    }
+
+
+def abandons(offered, choices):
+    gave_up = [c.outcome == "abandoned" for c in offered]
+    is_short = [short(c, choices) if left else False for c, left in zip(offered, gave_up, strict=True)]
+    net = [left if known is False else None for left, known in zip(gave_up, is_short, strict=True) if not known]
+    return {
+        "abandon_rate": share(gave_up),
+        "abandon_rate_net": share(net, is_mixed=True),
+        "n_short_abandoned": count(of for of, left in zip(is_short, gave_up, strict=True) if left),
+    }
+
+
+def waits(offered, answered, abandoned):
+    every, until_answer, until_left = ([c.wait_s for c in of] for of in (offered, answered, abandoned))
+    return {
+        "speed_of_answer": mean(until_answer),
+        "abandon_wait_mean": mean(until_left),
+        "wait_mean": mean(every),
+        "wait_median": quantile(until_answer, 0.5),
+        "wait_p90": quantile(until_answer, 0.9),
+        "wait_p95": quantile(until_answer, 0.95),
+        "abandon_wait_median": quantile(until_left, 0.5),
+        "wait_longest": largest(every),
+        "wait_longest_answered": largest(until_answer),
+        "wait_longest_abandoned": largest(until_left),
+        "ring_mean": mean(c.ring_s for c in answered),
+    }
+
+
+def talks(talked, ours, short_s):
+    is_short = [None if s is None else s < short_s for s in talked]
+    return {
+        "talk_mean": mean(talked),
+        "talk_mean_trimmed": mean(s for s in talked if s is None or s <= LONG_S),
+        "talk_median": quantile(talked, 0.5),
+        "talk_p90": quantile(talked, 0.9),
+        "talk_total": total(talked),
+        "n_short_answered": count(is_short),
+        "short_answered_rate": share(is_short),
+        "outbound_talk_mean": mean(ours),
+    }
+
+
+def charges(calls):
+    """Return what calls cost; nothing where all of it is 0, which says that it is not reported."""
+    answers = [(c.charge, float(c.outcome == "answered")) for c in calls]
+    minutes = [(c.charge, None if c.talk_s is None else c.talk_s / 60) for c in calls]
+    found = {
+        "charge_total": total(c.charge for c in calls),
+        "charge_per_answered": ratio(answers),
+        "charge_per_minute": ratio(minutes),
+    }
+    return {name: told._replace(value=told.value if told.numerator else None) for name, told in found.items()}
 
 
 def count(of):
     of = list(of)
-    known = [x for x in of if x is not None]
-    return sum(known), sum(known), len(known), None, None, len(of) - len(known)
+    known = [bool(x) for x in of if x is not None]
+    return Told(sum(known), sum(known), len(known), len(of) - len(known))
 
 
 def share(of, *, is_mixed=False):
-    hits, _, n, _, _, n_null = count(of)
-    if not n or (is_mixed and n_null > (n + n_null) / 10):
-        return None, hits, n, None, None, n_null
-    interval = binomtest(hits, n).proportion_ci(method="wilson")
-    return hits / n, hits, n, interval.low, interval.high, n_null
+    hits, _, n, n_null = count(of)
+    is_unsaid = not n or (is_mixed and n_null > MOST_UNKNOWN * (n + n_null))
+    return Told(None if is_unsaid else hits / n, hits, n, n_null)
 
 
-def seconds(of, taken, numerator=None):
-    known = [x for x in of if x is not None]
+def amounts(of, taken, *, has_sum=True):
+    of = list(of)
+    known = sorted(x for x in of if x is not None)
     n_null = len(of) - len(known)
     if not known:
-        return None, None, 0, None, None, n_null
-    return taken(known), numerator(known) if numerator else None, len(known), None, None, n_null
+        return Told(None, None, 0, n_null)
+    return Told(taken(known), math.fsum(known) if has_sum else None, len(known), n_null)
+
+
+def total(of):
+    return amounts(of, math.fsum)
+
+
+def mean(of):
+    return amounts(of, lambda known: math.fsum(known) / len(known))
+
+
+def largest(of):
+    return amounts(of, max, has_sum=False)
+
+
+def quantile(of, level):
+    """Return a quantile that lies between the two values around its place."""
+
+    def between(known):
+        place = (len(known) - 1) * level
+        below = math.floor(place)
+        above = min(below + 1, len(known) - 1)
+        return known[below] + (known[above] - known[below]) * (place - below)
+
+    return amounts(of, between, has_sum=False)
+
+
+def ratio(pairs):
+    """Divide the sums of pairs; one with a part that is not known is left out."""
+    pairs = list(pairs)
+    known = [(above, below) for above, below in pairs if above is not None and below is not None]
+    over, under = (math.fsum(part) for part in zip(*known, strict=True)) if known else (None, 0)
+    return Told(over / under if under else None, over, len(known), len(pairs) - len(known))

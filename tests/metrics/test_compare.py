@@ -39,7 +39,7 @@ def test_the_difference_of_two_weeks_of_independent_calls_is_newcombes(held):
     assert (found["before"], found["n_before"], found["after"], found["n_after"]) == (0.6, 80, 0.8, 70)
     assert (found["low"], found["high"]) == pytest.approx((0.0524, 0.3339), abs=6e-5)
     assert found["difference"] == pytest.approx(0.2)
-    assert found["method"] == "Newcombe of Wilson, calls as independent"
+    assert found["method"] == "Newcombe of Wilson, taken as independent"
     assert found["verdict"] == "none"
 
 

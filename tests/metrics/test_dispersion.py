@@ -115,7 +115,7 @@ def test_calls_of_bad_days_have_wider_intervals(outcome, least, most, held):
     wider = (found.high - found.low) / (alone.high - alone.low)
     assert wider == pytest.approx(found.dispersion**0.5, rel=0.3)
     assert found.method == "Wilson, days of 13 weeks"
-    assert alone.method == "Wilson, calls as independent"
+    assert alone.method == "Wilson, taken as independent"
     by_day = defaultdict(list)
     for one in archive.itertuples():
         by_day[day_number(one.started_local.date())].append(one.outcome == "answered")
@@ -136,7 +136,7 @@ def test_periods_share_the_dispersion_of_their_group(held):
 def test_with_three_weeks_only_shares_have_an_interval():
     found = summarise(weeks(3, independent))
     with_one = found[found["low"].notna()]
-    assert set(with_one["method"]) == {"Wilson, calls as independent"}
+    assert set(with_one["method"]) == {"Wilson, taken as independent"}
     assert found["dispersion"].isna().all()
 
 

@@ -42,7 +42,7 @@ def followed(rows):
     """Return each episode of (seconds, direction, outcome, caller, key): its misses, our calls, and the answer."""
     found, running = [], {}
     order = sorted(rows, key=lambda r: (r[0], r[1:3] not in [("inbound", o) for o in MISSED], r[4]))
-    for at, direction, outcome, caller, _ in order:
+    for at, direction, outcome, caller, key in order:
         if caller is None:
             continue
         now = running.get(caller)
@@ -50,6 +50,7 @@ def followed(rows):
             if now is None or now["answer"] or at - now["misses"][-1] > DAY_S:
                 now = running[caller] = {
                     "caller": caller,
+                    "key": key,
                     "misses": [],
                     "ours": [],
                     "answer": None,

@@ -15,6 +15,7 @@ from callkit.metrics.against_others import Days, judged
 from callkit.metrics.dispersion import History, day_number, history
 from callkit.metrics.estimates import wilson
 from callkit.metrics.people import by_hour, people
+from callkit.metrics.summary import summarise
 from callkit.sandbox import wire
 from tests.metrics.flows import as_lake, flow, tables
 from tests.metrics.frames import MONDAY
@@ -68,7 +69,7 @@ def test_each_number_is_that_of_the_simulated_rings(weeks, span):
         assert (row["talk_total_s"], row["n_talk"]) == (sum(talk), len(talk))
         assert row["short_rate"] == pytest.approx(sum(t < 10 for t in talk) / len(talk))
     assert set(found["verdict"]) == {"none"}  # two weeks do not tell how much days scatter
-    assert set(found["method"]) == {"Wilson, calls as independent"}
+    assert set(found["method"]) == {"Wilson, taken as independent"}
 
 
 def test_sums_count_a_call_that_is_handed_on_more_than_once(weeks):
@@ -94,6 +95,23 @@ def test_tables_over_parquet_tell_the_same(weeks, tmp_path):
     lake, span = as_lake(told, tmp_path), (WEEKS[1].start, WEEKS[1].end)
     pd.testing.assert_frame_equal(people(lake, *span), people(told, *span))
     pd.testing.assert_frame_equal(by_hour(lake, *span), by_hour(told, *span))
+
+
+def test_numbers_of_the_catalogue_are_the_same():
+    told = tables(*half(12, 0.9), *half(9, 0.5, who="202"), *half(4, 0.7, who="203"))
+    week = Week.of(MONDAY.date()).shift(7)
+    span = {"since": week.start, "until": week.end}
+    names = ["n_rings", "n_ring_no_answer", "ring_answer_rate"]
+    found = summarise(told, names, by="agent_id", **span).set_index(["number", "agent_id"])
+    ours = people(told, **span).set_index("agent_id")
+    rate = found.loc["ring_answer_rate"].loc[ours.index]
+    for column, theirs in (
+        ("answer_rate", "value"),
+        *((c, c) for c in ("low", "high", "dispersion", "method")),
+    ):
+        pd.testing.assert_series_equal(ours[column], rate[theirs], check_names=False, check_index_type=False)
+    assert found.loc["n_rings"].loc[ours.index, "value"].tolist() == ours["n_rings"].tolist()
+    assert found.loc["n_ring_no_answer"].loc[ours.index, "value"].tolist() == ours["n_unanswered"].tolist()
 
 
 def test_what_no_sandbox_call_does():
