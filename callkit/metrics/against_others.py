@@ -104,7 +104,7 @@ def judged(days: Days, group: np.ndarray, weeks: History | None, since: date | N
         "share": k / np.where(n > 0, n, np.nan),
         "low": low,
         "high": high,
-        "method": f"Wilson, {f'days of {weeks.n_weeks} weeks' if weeks else 'calls as independent'}",
+        "method": f"Wilson, {f'days of {weeks.n_weeks} weeks' if weeks else 'taken as independent'}",
         "dispersion": phi if weeks else np.nan,
         "is_ranked": is_ranked,
         "others_share": k_others / np.where(n_others > 0, n_others, np.nan),
