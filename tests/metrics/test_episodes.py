@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callkit.clock import Week
@@ -131,6 +131,14 @@ DRAWN = st.lists(
 
 
 @settings(max_examples=40, deadline=None)
+@example(
+    [
+        (0, "inbound", "abandoned", PEOPLE[0]),
+        (0, "outbound", "answered", PEOPLE[0]),
+        (3600, "outbound", "no_answer", PEOPLE[0]),
+        (3600, "inbound", "abandoned", PEOPLE[0]),
+    ]
+)
 @given(DRAWN)
 def test_every_miss_lies_in_one_episode_and_all_are_as_in_plain_python(drawn):
     frame = calls(
