@@ -83,7 +83,7 @@ def people(
     if not isinstance(short_talk_s, (int, float)) or not short_talk_s >= 0:
         raise UsageError(f"short_talk_s {short_talk_s!r} is not a number of seconds, 0 or more.")
     given = _given(data, since, until)
-    span, daily, talk, rang = answers(given, _expressions)
+    span, daily, seconds = answers(given, _expressions)
     first, last = (None if pd.isna(of) else of.date() for of in span.iloc[0])
     who = pd.Index(daily["who"].unique(), dtype="str")
     place = who.get_indexer(daily["who"])
@@ -91,8 +91,8 @@ def people(
     names = _named(daily, place)
     names["group"] = _groups(names, groups or {})
     found = names.join(_judged(daily, place, names["group"], weeks, given.since))
-    for name, rows in (("talk", talk), ("ring", rang)):
-        found = found.join(_seconds(rows, who, name, short_talk_s))
+    for name in ("talk", "ring"):
+        found = found.join(_seconds(seconds.dropna(subset=f"{name}_s"), who, name, short_talk_s))
     found = found[found["n_rings"] > 0].sort_values(["group", *_WHO], ignore_index=True)
     return found[list(COLUMNS)]
 
@@ -138,23 +138,17 @@ def _given(data: Any, since: str | date | None, until: str | date | None) -> Sou
 
 
 def _expressions(given: Sources) -> list[Any]:
-    """Return what to ask for: the span of the calls, counts by extension and day, and each value's of seconds."""
+    """Return what to ask for: the span of the calls, counts by extension and day, and by seconds."""
     started = given.calls.started_local
     rows = _rings(given._replace(since=None))
     of_period = rows
     if given.since is not None:
         of_period = rows.filter(rows[ON_DAY] >= ibis.literal(midnight(given.since), "timestamp"))
     answered = of_period.filter(of_period.is_answered)
-    values = [
-        answered.filter(answered[name].notnull())  # noqa: PD004
-        .group_by(who="who", of=name)
-        .agg(times=ibis._.count())
-        for name in ("talk_s", "ring_s")
-    ]
     return [
         given.calls.agg(first=started.min(), last=started.max()),
         rows.group_by(["who", ON_DAY]).agg(**_counts(rows)),
-        *values,
+        answered.group_by(["who", "talk_s", "ring_s"]).agg(times=answered.count()),
     ]
 
 
@@ -193,11 +187,8 @@ def _groups(names: pd.DataFrame, groups: Mapping[str, str]) -> "pd.Series[Any]":
 
 def _seconds(rows: pd.DataFrame, who: pd.Index, name: str, short_s: float) -> pd.DataFrame:
     """Return quantiles, total and counts of seconds by extension."""
-    place, of, times = (
-        who.get_indexer(pd.Index(rows["who"])),
-        rows["of"].to_numpy(float),
-        rows["times"].to_numpy(int),
-    )
+    place = who.get_indexer(pd.Index(rows["who"]))
+    of, times = rows[f"{name}_s"].to_numpy(float), rows["times"].to_numpy(int)
     values = Values(place, of, times, len(who))
     n_short = np.bincount(place, times * (of < short_s), len(who)).astype(int)
     some = np.where(values.n > 0, values.n, np.nan)

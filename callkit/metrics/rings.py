@@ -105,11 +105,12 @@ def _dialed(events: Any) -> Any:
     steps = events.select("position", "elapsed_s", key=events.call_key, **words)
     steps = steps.mutate(who=ibis.coalesce(steps.target_id, steps.target_name, ""))
     dialed = steps.filter(steps.step == "dialed")
-    later = steps.filter(steps.step.notin(_SAYS_NOTHING)).select(
+    later = steps.filter(steps.step.notin(_SAYS_NOTHING) & (steps.position > 0)).select(
         later_key="key", at="position", at_s="elapsed_s", does="step", of="target_kind", to="who"
     )
     pairs = dialed.left_join(later, [dialed.key == later.later_key, dialed.position < later.at])
-    rings = pairs.group_by(list(dialed.columns)).agg(**_followed(pairs))
+    same = {name: pairs[name].arbitrary() for name in dialed.columns if name not in ("key", "position")}
+    rings = pairs.group_by(["key", "position"]).agg(**same, **_followed(pairs))
     is_number = rings.target_name.re_search(r"^[0-9 ()+.-]+$")
     is_open = rings.own.isnull() | (rings.own // _STEPS > rings.end_at).fill_null(False)
     rings = rings.mutate(
