@@ -154,20 +154,20 @@ def coverage(taken: pd.DataFrame) -> pd.DataFrame:
     true = pd.DataFrame(kept()).T
     mean, sd = (taken["number"].map(true[of]) for of in ("mean", "sd"))
     marked = taken.assign(
+        held=taken["low"].le(mean) & taken["high"].ge(mean),
         below=taken["high"] < mean,
         above=taken["low"] > mean,
         width=(taken["high"] - taken["low"]) / (_WIDTH * sd),
     )
     by_number = marked.groupby("number", sort=False)
-    table = by_number.agg(
+    return by_number.agg(
         n=("value", "size"),
+        held=("held", "sum"),
         below=("below", "sum"),
         above=("above", "sum"),
         width=("width", "mean"),
         dispersion=("dispersion", "mean"),
     )
-    table.insert(1, "held", table["n"] - table["below"] - table["above"])
-    return table
 
 
 def _print_coverage(n_weeks: int) -> None:
