@@ -214,8 +214,8 @@ def returning(t: Any, _: Options = DEFAULTS) -> Any:
 
 
 def ever_offered(t: Any, _: Options = DEFAULTS) -> Any:
-    """Tell which callers had an offered call; null of those that cannot be told apart."""
-    return t.is_known.ifelse(t.n_offered > 0, ibis.null("boolean"))
+    """Tell which callers had an offered call; null of offered calls whose caller cannot be told apart."""
+    return (t.n_offered > 0) & known(t)
 
 
 def ever_answered(t: Any, _: Options = DEFAULTS) -> Any:

@@ -76,16 +76,18 @@ def shop(n, seed, days=21, hours=(8, 19)):
             days=int(rng.integers(days)), seconds=int(rng.integers(hours[0] * 3600, hours[1] * 3600))
         )
         wait_s, menu_s = seldom(int(rng.integers(0, 90))), int(rng.integers(0, 30))
-        talk_s = 0 if outcome != "answered" else int(rng.choice([rng.integers(0, 400), rng.integers(0, 15), 4000]))
+        talk_s = (
+            0 if outcome != "answered" else int(rng.choice([rng.integers(0, 400), rng.integers(0, 15), 4000]))
+        )
         direction = str(rng.choice(["inbound", "inbound", "outbound", "unknown"]))
         row = call(
             outcome, wait_s, direction=direction, menu_s=menu_s, talk_s=seldom(talk_s),
-            caller=seldom(f"+447700900{rng.integers(100, 140)}"), did=seldom(f"+44163296000{rng.integers(2)}"),
+            caller=seldom(f"+447700900{rng.integers(100, 140)}", 0.12), did=seldom(f"+44163296000{rng.integers(2)}"),
             started_local=seldom(start), service_name=seldom(str(rng.choice(["Sales", "Support"]))),
             ring_s=seldom(int(rng.integers(0, 20))), charge=seldom(round(float(rng.random()), 4)),
-            n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)), n_transfers=int(rng.integers(-3, 3)),
+            n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)),
+            n_transfers=int(rng.choice([0, 0, 0, 1, 2])),
         )  # fmt: skip
-        row["n_transfers"] = max(row["n_transfers"], 0)
         if outcome == "answered" and wait_s is not None and row["started_local"]:
             row["answered_at"] = instant(start, "Europe/London") + timedelta(seconds=menu_s + wait_s)
         told.append(row)

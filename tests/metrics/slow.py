@@ -33,6 +33,9 @@ class Choices(NamedTuple):
     service_targets: Mapping[str, float] = {}  # noqa: RUF012 (never changed)
 
 
+DEFAULTS = Choices()
+
+
 def is_offered(call):
     return call.direction == "inbound" and call.outcome not in NOT_OFFERED
 
@@ -41,7 +44,7 @@ def is_missed(call):
     return call.direction == "inbound" and call.outcome in MISSED
 
 
-def of_calls(calls, choices=Choices()):
+def of_calls(calls, choices=DEFAULTS):
     """Return each number over the calls themselves."""
     inbound = [c for c in calls if c.direction == "inbound"]
     offered = [c for c in inbound if is_offered(c)]
@@ -106,7 +109,9 @@ def service_levels(answered, abandoned, choices):
     known = [c for c in abandoned if c.wait_s is not None]
     in_time_or_not = in_time + unknown
     return {
-        "service_level": share(in_time_or_not + [False for c in known if not short(c, choices)], is_mixed=True),
+        "service_level": share(
+            in_time_or_not + [False for c in known if not short(c, choices)], is_mixed=True
+        ),
         "service_level_strict": share(in_time_or_not + [False for c in known], is_mixed=True),
         "service_level_positive": share(in_time_or_not + [early(c) for c in known], is_mixed=True),
         "service_level_answered": share(in_time),
@@ -118,7 +123,9 @@ def service_levels(answered, abandoned, choices):
 def abandons(offered, choices):
     gave_up = [c.outcome == "abandoned" for c in offered]
     is_short = [short(c, choices) if left else False for c, left in zip(offered, gave_up, strict=True)]
-    net = [left if known is False else None for left, known in zip(gave_up, is_short, strict=True) if not known]
+    net = [
+        left if known is False else None for left, known in zip(gave_up, is_short, strict=True) if not known
+    ]
     return {
         "abandon_rate": share(gave_up),
         "abandon_rate_net": share(net, is_mixed=True),

@@ -1,26 +1,28 @@
 """Every number by groups, against the same counted call by call: whole groups without what a number counts, too."""
 
+import math
+from datetime import date
+
 import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from callkit.metrics import catalogue, terms
 from callkit.metrics.groupings import Grouping
 from callkit.metrics.number import Number
 from callkit.metrics.summary import VALUES, summarise
-from tests.metrics import slow
-from tests.metrics.frames import call, calls, times
-from tests.metrics.test_summary import MIXED, mixed
+from tests.metrics.frames import call, calls, shop, times
+from tests.metrics.slow import DEFAULTS, Choices
+from tests.metrics.slow_summary import calls_of, summarised
 
-BYS = [
-    [], ["service_name"], ["hour_of_day", "service_name"], ["day"], ["iso_week", "service_name"], ["month", "weekday"],
-    ["caller"], ["wait_s"],
-]  # fmt: skip
 CALLER = "+447700900101"
-SHOP = {
+MIXED = shop(500, 1)
+BY_BOTH = ["hour_of_day", "service_name"]
+SHOPS = {
     "all kinds": MIXED,
-    "few": mixed(40, 3),
+    "few": shop(30, 3),
     "no calls": MIXED.iloc[:0],
     "one service rings out only": MIXED.assign(
         direction=MIXED["direction"].mask(MIXED["service_name"] == "Sales", "outbound")
@@ -28,7 +30,8 @@ SHOP = {
     "one service misses nobody": MIXED.assign(
         outcome=MIXED["outcome"].mask(MIXED["service_name"] == "Sales", "answered")
     ),
-    "no wait is known": MIXED.assign(wait_s=np.nan),
+    "nothing is known of waits, talk and charges": MIXED.assign(wait_s=np.nan, talk_s=np.nan, charge=np.nan),
+    "nobody charges": MIXED.assign(charge=0.0),
     "all withheld": MIXED.assign(caller=pd.Series(None, MIXED.index, "str")),
     "reached by another service": calls(
         call("abandoned", 9, caller=CALLER, service_name="Sales"),
@@ -36,7 +39,16 @@ SHOP = {
         *times(2, call("busy", caller=None)),
         call("busy", started_local=None, caller="+447700900102"),
     ),
+    "the nights": shop(300, 4, days=9, hours=(0, 24)),
 }
+CASES = [
+    *(("all kinds", by) for by in (["day"], ["iso_week", "service_name"], ["month", "weekday"], ["caller"], ["did"])),
+    *((name, by) for name in SHOPS for by in ([], BY_BOTH)),
+    ("few", ["wait_s"]),
+]  # fmt: skip
+TOLD = [number for number in catalogue.CATALOGUE.values() if number.grain != "ring"]  # rings need events
+ONE_OF_A_KIND = list({(number.grain, number.statistic): number.name for number in TOLD}.values())
+PARQUET = [("all kinds", []), ("the nights", BY_BOTH), ("reached by another service", ["service_name"])]
 
 
 def rows(found, by):
@@ -46,49 +58,96 @@ def rows(found, by):
 
 
 def told(row):
-    return row.value, row.numerator, row.n, row.low, row.high, row.n_null
+    return row.value, row.numerator, row.n, row.n_null, row.low, row.high
 
 
-def alike(expected):
-    return pytest.approx([np.nan if x is None else x for x in expected], rel=1e-12, abs=1e-12, nan_ok=True)
+def alike(number, expected):
+    """Return what `told` must be of a row."""
+    low = high = None
+    if is_share(number) and expected.value is not None:
+        low, high = binomtest(expected.numerator, expected.n).proportion_ci(method="wilson")
+    numbers = [math.nan if x is None else x for x in (*expected, low, high)]
+    return pytest.approx(numbers, rel=1e-12, abs=1e-12, nan_ok=True)
 
 
-@pytest.mark.parametrize("by", BYS, ids=str)
-@pytest.mark.parametrize("shop", SHOP)
-def test_every_number_of_every_group_is_the_one_counted_call_by_call(shop, by, held):
-    found, expected = summarise(held(SHOP[shop]), by=by), slow.summarised(SHOP[shop], by)
-    assert len(found) == len(expected) * len(catalogue.CATALOGUE)
+def is_share(number):
+    return catalogue.CATALOGUE[number].statistic == "share"
+
+
+def hold(frame, data, by, choices=DEFAULTS, **period):
+    """Hold each number of each group against the one counted call by call."""
+    found = summarise(data, by=by, **period, **choices._asdict())
+    expected = summarised(calls_of(frame), by, choices, **period)
+    assert len(found) == len(expected) * len(TOLD)
     for group, row in rows(found, by):
-        assert told(row) == alike(expected[group][row.number]), row.number
-        assert row.method == ("Wilson" if catalogue.CATALOGUE[row.number].statistic == "share" else "")
+        assert set(expected[group]) == {number.name for number in TOLD}
+        assert told(row) == alike(row.number, expected[group][row.number]), row.number
+        has_interval = is_share(row.number) and row.low == row.low
+        assert row.method == ("Wilson, taken as independent" if has_interval else "")
 
 
-@pytest.mark.parametrize("options", [(45.5, 0), (0, 12)])
-def test_thresholds_of_the_readers_own(options, held):
-    asked = dict(zip(("service_level_s", "short_abandon_s"), options, strict=True))
-    found, expected = (
-        summarise(held(MIXED), by="weekday", **asked),
-        slow.summarised(MIXED, ["weekday"], *options),
-    )
-    for group, row in rows(found, ["weekday"]):
-        assert told(row) == alike(expected[group][row.number]), row.number
+@pytest.mark.parametrize(("name", "by"), CASES, ids=str)
+def test_every_number_of_every_group_is_the_one_counted_call_by_call(name, by):
+    hold(SHOPS[name], SHOPS[name], by)
 
 
-@pytest.mark.parametrize("number", catalogue.CATALOGUE)
-def test_a_number_alone_is_the_one_among_all(number, held):
-    data = held(SHOP["one service misses nobody"])
-    every = summarise(data, by="service_name")
-    alone = summarise(data, number, by="service_name")
-    pd.testing.assert_frame_equal(alone, every[every["number"] == number].reset_index(drop=True))
+@pytest.mark.parametrize(("name", "by"), PARQUET, ids=str)
+def test_tables_over_parquet_tell_the_same(name, by, tmp_path):
+    SHOPS[name].to_parquet(tmp_path / "calls.parquet", index=False)
+    hold(SHOPS[name], ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet"), by)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        Choices(45.5, 0, 0),
+        Choices(0, 12, 60.5),
+        Choices(30, 20, 10, {"Sales": 10, "Nobody": 1}),
+    ],
+    ids=str,
+)
+def test_thresholds_of_the_readers_own(choices):
+    hold(MIXED, MIXED, ["service_name"], choices)
+
+
+@pytest.mark.parametrize("by", [[], ["service_name"], ["day"], BY_BOTH], ids=str)
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(date(2026, 11, 20), date(2026, 11, 27)), (date(2026, 11, 30), None), (None, date(2026, 11, 17))],
+)
+def test_a_period_of_an_archive(by, since, until):
+    hold(MIXED, MIXED, by, since=since, until=until)
+
+
+def test_a_period_tells_of_its_calls_what_they_tell_alone():
+    days = MIXED["started_local"].dt.date
+    since, until = date(2026, 11, 20), date(2026, 11, 27)
+    alone = summarise(MIXED[(days >= since) & (days < until)]).set_index("number")
+    found = summarise(MIXED, since=since, until=until).set_index("number")
+    by_call = [name for name, of in catalogue.CATALOGUE.items() if of.grain in ("call", "missed_caller")]
+    pd.testing.assert_frame_equal(found.loc[by_call], alone.loc[by_call])
+    for name in ("n_new_callers", "repeat_rate_7d", "recovery_rate"):  # calls before and after tell more
+        assert found.loc[name, "value"] != alone.loc[name, "value"]
+
+
+@pytest.fixture(scope="module")
+def every():
+    """Return all numbers of a shop where one service misses nobody."""
+    return summarise(SHOPS["one service misses nobody"], by="service_name")
+
+
+@pytest.mark.parametrize("name", ONE_OF_A_KIND)
+def test_a_number_alone_is_the_one_among_all(name, every):
+    alone = summarise(SHOPS["one service misses nobody"], name, by="service_name")
+    pd.testing.assert_frame_equal(alone, every[every["number"] == name].reset_index(drop=True))
     assert len(alone) == 3
 
 
-@pytest.mark.parametrize("number", catalogue.CATALOGUE)
-@pytest.mark.parametrize("by", [None, "weekday"])
-def test_the_types_of_a_number_alone_are_those_of_all(number, by, held):
-    expected = summarise(MIXED, by=by).dtypes.to_dict()
+@pytest.mark.parametrize("name", ONE_OF_A_KIND)
+def test_the_types_of_a_number_alone_are_those_of_all(name, every):
     for frame in (MIXED.iloc[:0], MIXED.assign(direction="outbound")):
-        assert summarise(held(frame), number, by).dtypes.to_dict() == expected
+        found = summarise(frame, name, by="service_name")
+        assert found.dtypes.to_dict() == every.dtypes.to_dict()
 
 
 def test_numbers_stand_in_the_order_asked_whatever_they_are_taken_over():
@@ -142,4 +201,4 @@ def test_a_table_that_grows_is_asked_again(tmp_path):
 def test_a_column_of_nulls_in_parquet_is_text(tmp_path):
     MIXED.assign(did=None).to_parquet(tmp_path / "calls.parquet", index=False)
     found = summarise(ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet"), by="did")
-    assert (str(found["did"].dtype), len(found)) == ("str", len(catalogue.CATALOGUE))
+    assert (str(found["did"].dtype), len(found)) == ("str", len(TOLD))
