@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import building, fetching, numbers, reading_lines, reporting, starting, tidying
+from tests.benchmarks import (
+    building,
+    fetching,
+    numbers,
+    reading_lines,
+    reporting,
+    slow_numbers,
+    starting,
+    tidying,
+)
 from tests.benchmarks.table import Row, machine, printed
 
 VERY_MANY = 10_000_000
@@ -28,6 +37,7 @@ def _build(asked: Asked) -> Iterator[Row]:
 
 def _numbers(asked: Asked) -> Iterator[Row]:
     yield from numbers.rows(asked.folder, rounds=asked.rounds)
+    yield from slow_numbers.rows(asked.folder, rounds=asked.rounds)
     if asked.is_all:
         yield from numbers.large_rows(asked.folder, VERY_MANY)
 

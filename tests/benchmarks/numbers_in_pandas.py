@@ -1,4 +1,4 @@
-"""All numbers of the catalogue by hour and service, written by hand with pandas."""
+"""Twenty numbers of the catalogue by hour and service, written by hand with pandas."""
 
 from pathlib import Path
 

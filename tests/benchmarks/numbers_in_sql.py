@@ -1,4 +1,4 @@
-"""All numbers of the catalogue by hour and service, written by hand as one statement for DuckDB."""
+"""Twenty numbers of the catalogue by hour and service, written by hand as one statement for DuckDB."""
 
 from pathlib import Path
 

@@ -14,6 +14,7 @@ from tests.benchmarks import (  # noqa: E402
     numbers,
     reading_lines,
     reporting,
+    slow_numbers,
     starting,
     table,
     tidying,
@@ -32,7 +33,7 @@ def here(monkeypatch):
     def call(function, *arguments, one_core=True, is_watched=False):
         return timing.Alone(function(*arguments), timing.peak_mb())
 
-    for module in (tidying, reading_lines, building, numbers):
+    for module in (tidying, reading_lines, building, numbers, slow_numbers):
         monkeypatch.setattr(module, "alone", call)
 
 
@@ -71,7 +72,9 @@ def test_a_build_and_the_numbers_over_it(here, tmp_path):
         "build, 300 calls by two processes",
     ]
     whats, text = said([*numbers.rows(tmp_path, N, 1), *numbers.large_rows(tmp_path, N)])
-    assert len(whats) == 4
+    slowest, _ = said(slow_numbers.rows(tmp_path, N, 1))
+    assert len(slowest) == 3
+    assert len(whats) == 5
     assert "SQL by hand" in text
 
 
