@@ -36,6 +36,11 @@ _TELLING = ("dialed", "answered", "no_answer", "busy")
 _ANSWERED, _BUSY = _TELLING.index("answered"), _TELLING.index("busy")
 _SAYS_NOTHING = ("joined", "unknown")  # all further steps end every ring
 _STEPS = 8  # more than there are telling ones
+_AGENT = ("agent_id", "agent_name")
+_OWN = (
+    ON_DAY, "call_key", "position", "who", "started_local", "is_answered", "is_unanswered", "is_busy", "ring_s",
+    "talk_s",
+)  # fmt: skip
 _FACTS = ("call_key", "direction", "outcome", "started_local", "duration_s", "talk_s")
 _UNTIMED = -1.0  # stands for the time of a step without a stamp, so that none of a later step passes for it
 
@@ -55,39 +60,48 @@ def rings(sources: Sources, groups: Mapping[str, Grouping]) -> Any:
     -------
     ibis.Table
         The groups, then ``on_day`` (the wall-clock day the call began on), ``call_key`` and ``position`` of the dialed
-        step, ``who`` (the extension's id, else its name), ``agent_id`` (its id, else its name where that is a number),
-        ``agent_name``, ``started_local`` (of the call), ``is_answered`` and ``is_unanswered`` (both false where it was
-        engaged or somebody else answered, null where the record does not tell), ``is_busy`` (engaged), ``ring_s`` (how
-        long it rang, in seconds; null where no stamp tells) and ``talk_s`` (seconds of talk it led to: the record's,
-        or where several people answered the call, from the answer to the hand-over or the end by the flow's stamps;
-        null where it was not answered).
+        step, ``who`` (the extension's id, else its name), ``started_local`` (of the call), ``is_answered`` and
+        ``is_unanswered`` (both false where it was engaged or somebody else answered, null where the record does not
+        tell), ``is_busy`` (engaged), ``ring_s`` (how long it rang, in seconds; null where no stamp tells), ``talk_s``
+        (seconds of talk it led to: the record's, or where several people answered the call, from the answer to the
+        hand-over or the end by the flow's stamps; null where it was not answered), ``agent_id`` (the extension's id,
+        else its name where that is a number) and ``agent_name`` (as in the calls it answered, else the flow's).
     """
-    dialed = _dialed(sources.events)
-    calls = sources.calls.filter(inbound(sources.calls)).select(*_read(sources.calls, groups))
-    told = dialed.inner_join(calls, dialed.key == calls.call_key)
+    calls = sources.calls.filter(inbound(sources.calls))
+    of_agents = {name: group for name, group in groups.items() if _fields(group, calls) & {*_AGENT}}
+    of_calls = {name: group.of(calls) for name, group in groups.items() if name not in of_agents}
+    read = sorted(set().union(*(_fields(group, calls) for group in of_agents.values())) - {*_AGENT, *_OWN})
+    told = _dialed(sources.events)
+    told = told.inner_join(
+        calls.select(*_FACTS, **of_calls, **{f"its_{name}": calls[name] for name in read}),
+        told.key == calls.call_key,
+    )
     told = told.mutate(**_fates(told))
     told = told.filter(told.target_kind == "extension")
-    return told.select(
-        **{name: group.of(told) for name, group in groups.items()},
-        **{ON_DAY: day_of(told)},
-        call_key=told.call_key,
-        position=told.position,
-        who=told.who,
-        agent_id=told.agent_id,
-        agent_name=told.agent_name,
-        started_local=told.started_local,
-        is_answered=told.is_answered,
-        is_unanswered=told.is_unanswered,
-        is_busy=told.is_busy,
+    told = told.mutate(
+        on_day=day_of(told),
         ring_s=told.is_unsaid.ifelse(None, _between(told.elapsed_s, told.rang_until_s)),
         talk_s=told.is_answered.ifelse(_talk_s(told), None),
     )
+    found = _named(told, sources.calls)
+    found = found.select(*of_calls, *_OWN, *_AGENT, **{name: found[f"its_{name}"] for name in read})
+    found = found.mutate(**{name: group.of(found) for name, group in of_agents.items()})
+    return found.select(*groups, *_OWN, *_AGENT)
 
 
-def _read(calls: Any, groups: Mapping[str, Grouping]) -> list[str]:
-    """Name the columns of the calls that are read, so that an engine need not give the others."""
-    fields = {field.name for group in groups.values() for field in group.of(calls).op().find(ops.Field)}
-    return sorted({*_FACTS, *fields} - {"agent_id", "agent_name"})
+def _fields(group: Grouping, calls: Any) -> set[str]:
+    """Name the columns of the calls that a grouping reads."""
+    return {field.name for field in group.of(calls).op().find(ops.Field)}
+
+
+def _named(rings: Any, calls: Any) -> Any:
+    """Give each extension the name that the calls it answered have for it; else the flow's."""
+    names = calls.filter(calls.agent_id.notnull() & calls.agent_name.notnull())
+    names = names.group_by(its_id=names.agent_id.cast("string")).agg(
+        its_name=names.agent_name.cast("string").max()
+    )
+    found = rings.left_join(names, rings.agent_id == names.its_id)
+    return found.mutate(agent_name=ibis.coalesce(found.its_name, found.agent_name))
 
 
 def _dialed(events: Any) -> Any:
