@@ -142,7 +142,7 @@ def _rows(grain: Grain, given: Sources, asked: Asked) -> tuple[Any, dict[str, An
         return table, keys
     if since is not None and not asked.has_days:
         table = table.filter(keys[ON_DAY] >= ibis.literal(midnight(since), "timestamp"))
-    if until is not None and grain.sees_after:
+    if until is not None and grain.rows is not None:  # a talk may go on into the day after the period
         table = table.filter(keys[ON_DAY] < ibis.literal(midnight(until), "timestamp"))
     if not asked.has_days:
         keys.pop(ON_DAY)

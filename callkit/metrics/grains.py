@@ -22,7 +22,7 @@ class Grain:
     has_days
         False where a row belongs to no day; then only the calls of the period make it.
     sees_before
-        True where calls before the period tell of a row, though it belongs to no day.
+        True where calls before the period tell of a row of the period.
     sees_after
         True where calls after the period tell what became of a row.
     needs_events
@@ -51,6 +51,6 @@ GRAINS: dict[str, Grain] = {
     "missed_caller": Grain(callers.missed_callers, has_days=False),
     "caller": Grain(callers.callers, has_days=False, sees_before=True),
     "contact": Grain(callers.contacts, sees_after=True),
-    "hour": Grain(hours.hours),
+    "hour": Grain(hours.hours, sees_before=True),
     "episode": Grain(episodes.episodes, sees_after=True),
 }
