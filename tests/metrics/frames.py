@@ -82,7 +82,8 @@ def shop(n, seed, days=21, hours=(8, 19)):
         direction = str(rng.choice(["inbound", "inbound", "outbound", "unknown"]))
         row = call(
             outcome, wait_s, direction=direction, menu_s=menu_s, talk_s=seldom(talk_s),
-            caller=seldom(f"+447700900{rng.integers(100, 140)}", 0.12), did=seldom(f"+44163296000{rng.integers(2)}"),
+            caller=seldom(f"+447700900{rng.integers(100, 140)}", 0.12),
+            did=seldom(str(rng.choice(["+441632960001", "+441632960002"]))),
             started_local=seldom(start), service_name=seldom(str(rng.choice(["Sales", "Support"]))),
             ring_s=seldom(int(rng.integers(0, 20))), charge=seldom(round(float(rng.random()), 4)),
             n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)),

@@ -11,11 +11,11 @@ from itertools import accumulate
 from statistics import fmean
 from typing import Any, NamedTuple
 
-MISSED = ("abandoned", "timeout", "no_answer", "busy", "voicemail", "failed", "unknown")
+from tests.metrics.slow import MISSED
 
 
 class Happened(NamedTuple):
-    """One call: its start as UTC epoch and on the wall clock, and what came of it."""
+    """One call: its start as UTC epoch and on the wall clock, and what came of it; see `tests.metrics.slow`."""
 
     started: int
     local: datetime
@@ -25,6 +25,16 @@ class Happened(NamedTuple):
     did: str | None
     wait_s: float | None
     talk_s: float
+    key: str
+    service_name: str | None = None
+    menu_s: float = 0
+    ring_s: float | None = None
+    answered: int | None = None
+    charge: float = 0
+    n_targets: int = 0
+    n_rings: int = 0
+    n_transfers: int = 0
+    fates: tuple[str, ...] = ()
 
 
 class Waiting(NamedTuple):
@@ -37,53 +47,6 @@ class Waiting(NamedTuple):
     last_wait_s: float | None
     n_callbacks: int
     longest_wait_s: float | None
-
-
-def numbers(calls: Iterable[Happened], target_s: float = 20, short_s: float = 5) -> dict[str, Any]:
-    """Return the catalogue's numbers by name; a rate as (numerator, n)."""
-    calls = list(calls)
-    inbound = [c for c in calls if c.direction == "inbound"]
-    offered = [c for c in inbound if c.outcome not in ("left_menu", "closed")]
-    answered = [c for c in offered if c.outcome == "answered"]
-    abandoned = [c for c in offered if c.outcome == "abandoned"]
-    short = [c for c in abandoned if c.wait_s is not None and c.wait_s <= short_s]
-    waits = sorted(c.wait_s for c in answered if c.wait_s is not None)
-    longest = [c.wait_s for c in offered if c.wait_s is not None]
-    talks = sorted(c.talk_s for c in answered)
-    in_time = sum(wait <= target_s for wait in waits)
-    both = len(waits) + sum(c.wait_s is not None for c in abandoned)
-    first, waiting = missed_callers(calls), unreached(calls)
-    return {
-        "n_offered": len(offered),
-        "n_answered": len(answered),
-        "answer_rate": (len(answered), len(offered)),
-        "n_abandoned": len(abandoned),
-        "abandon_rate": (len(abandoned), len(offered)),
-        "n_short_abandoned": len(short),
-        "n_missed": sum(c.outcome in MISSED for c in offered),
-        "n_left_menu": sum(c.outcome == "left_menu" for c in inbound),
-        "n_closed": sum(c.outcome == "closed" for c in inbound),
-        "service_level": (in_time, both - len(short)),
-        "service_level_strict": (in_time, both),
-        "speed_of_answer": fmean(waits) if waits else None,
-        "wait_median": quantile(waits, 0.5),
-        "wait_p90": quantile(waits, 0.9),
-        "wait_longest": max(longest, default=None),
-        "talk_mean": fmean(talks) if talks else None,
-        "talk_median": quantile(talks, 0.5),
-        "talk_total": sum(talks),
-        "n_missed_callers": len(first),
-        "n_unreached": len(waiting),
-    }
-
-
-def quantile(ordered: Sequence[float], level: float) -> float | None:
-    """Return a quantile between the two values around its place."""
-    if not ordered:
-        return None
-    below = math.floor((len(ordered) - 1) * level)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * ((len(ordered) - 1) * level - below)
 
 
 def missed_callers(calls: Iterable[Happened]) -> dict[str, int]:
