@@ -162,6 +162,8 @@ def parse_date(day: str | date, what: str = "date") -> date:
     UsageError
         It is no date.
     """
+    if day != day:  # pandas' missing time is a datetime, too
+        raise UsageError(f"{what} {day} is missing; write it like 2026-11-16.")
     if isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
     try:

@@ -1,6 +1,7 @@
 """What an engine is asked for a summary: which numbers, over which rows, by which groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 import ibis
@@ -72,6 +73,9 @@ def options(**choices: Unpack[Choices]) -> Options:
     targets = found.pop("service_targets", None) or {}
     if not isinstance(targets, Mapping):
         raise UsageError(f"service_targets {targets!r} is no mapping; give seconds by service name.")
+    for name in targets:
+        if not isinstance(name, str):
+            raise UsageError(f"service_targets names {name!r}; give the service's name as text.")
     seconds = {name: _seconds(name, value) for name, value in found.items()}
     own = tuple((name, _seconds(f"service_targets of {name!r}", value)) for name, value in targets.items())
     return Options(**seconds, service_targets=own)
@@ -86,7 +90,9 @@ def chosen(numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
     UsageError
         A name is not in the catalogue.
     """
-    names = CATALOGUE if numbers is None else [numbers] if isinstance(numbers, str) else numbers
+    if not (numbers is None or isinstance(numbers, Iterable)):
+        raise UsageError(f"numbers {numbers!r} is no list of names; callkit metrics prints them.")
+    names = list(CATALOGUE if numbers is None else [numbers] if isinstance(numbers, str) else numbers)
     if not names:
         raise UsageError("numbers is empty; name some of the catalogue, or leave it out for all of them.")
     for name in names:
@@ -116,9 +122,9 @@ def told_by(given: Sources, numbers: str | Sequence[str] | None) -> tuple[Number
 
 
 def _seconds(name: str, value: float) -> float:
-    if not isinstance(value, (int, float)) or not value >= 0:
+    if not isinstance(value, Real) or isinstance(value, bool) or not value >= 0:
         raise UsageError(f"{name} {value!r} is not a number of seconds, 0 or more.")
-    return value
+    return float(value)
 
 
 def expressions(given: Sources, asked: Asked) -> list[Any]:

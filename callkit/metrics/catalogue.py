@@ -150,10 +150,10 @@ _ROUTES = (
        "share", t.transferred, t.answered, "low", source=_AMAZON),
     _N("targets_per_answer", "Places tried for an answer", "each",
        "Different extensions, groups and queues tried, for each answered call.",
-       "mean", t.column("n_targets"), t.answered, "low"),
+       "mean", t.counted_in_flow("n_targets"), t.answered, "low"),
     _N("rings_per_answer", "Rings for an answer", "each",
        "Times something was rung before the answer, for each answered call.",
-       "mean", t.column("n_rings"), t.answered, "low"),
+       "mean", t.counted_in_flow("n_rings"), t.answered, "low"),
 )  # fmt: skip
 
 _COSTS = (

@@ -145,7 +145,7 @@ def _both(
     keys = [*(g.name for g in groups), "number"]
     one, two = (found[found["period"] == name].drop(columns="period") for name in ("before", "after"))
     both = one.merge(two, how="outer", on=keys, suffixes=("_before", "_after"), sort=False)
-    is_count = both["number"].map(lambda name: CATALOGUE[name].statistic == "count")
+    is_count = both["number"].map(lambda name: CATALOGUE[name].statistic == "count").astype(bool)
     for name in ("before", "after"):
         both[f"n_{name}"] = both[f"n_{name}"].fillna(0).astype("int64")
         both[name] = both[f"value_{name}"].mask(is_count & both[f"value_{name}"].isna(), 0.0)
@@ -161,7 +161,7 @@ def _both(
 def _differences(both: pd.DataFrame) -> pd.DataFrame:
     ends = [(both[f"low_{name}"], both[f"high_{name}"]) for name in ("before", "after")]
     low, high = difference_interval(both["before"], both["after"], *ends)
-    is_share = both["number"].map(lambda name: CATALOGUE[name].statistic == "share")
+    is_share = both["number"].map(lambda name: CATALOGUE[name].statistic == "share").astype(bool)
     method = np.where(is_share, "Newcombe", "MOVER") + " of " + both["method_after"].fillna("").astype(object)
     return both.assign(
         difference=both["after"] - both["before"], low=low, high=high, method=method.where(low.notna(), "")

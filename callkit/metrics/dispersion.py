@@ -10,7 +10,7 @@ A week that lies far from the others (a system down, a bank holiday) says nothin
 would double φ: weeks further from their median than 2.5 robust standard deviations (1.4826 × the median of these
 distances, and never less than chance alone) are left out of it.
 
-Over a thousand simulated weeks 94 to 97 % of the intervals so made hold the truth; taken as independent, 91 to 94 %.
+Over a thousand simulated weeks 95 to 96 % of the intervals so made hold the truth; taken as independent, 91 to 94 %.
 """
 
 from datetime import date, timedelta

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from callkit.clock import midnight
 from callkit.errors import UsageError
+from callkit.metrics.frames import fitted
 from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
 
 _TYPES = {name: kind.copy(nullable=True) for name, kind in ibis.Schema.from_pyarrow(CALLS_SCHEMA).items()}
@@ -107,7 +108,7 @@ def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
     _require(calls, columns)
     if isinstance(calls, ibis.Table):
         return calls
-    return calls[[name for name in calls.columns if name in CALLS_SCHEMA.names or name in set(columns)]]
+    return fitted(calls, columns)
 
 
 def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:

@@ -17,9 +17,10 @@ from callkit.errors import UsageError
 from callkit.metrics.asking import Asked, Choices, expressions, options, told_by
 from callkit.metrics.dispersion import History, day_number, history
 from callkit.metrics.engine import answers
+from callkit.metrics.frames import orders
 from callkit.metrics.groupings import By, groupings
 from callkit.metrics.placing import placed
-from callkit.metrics.sources import Sources, sources
+from callkit.metrics.sources import Sources, raw_calls, sources
 from callkit.metrics.totals import PARTS, Totals
 
 VALUES = ("number", *PARTS)
@@ -78,20 +79,25 @@ def summarise(
     begin = parse_date(since, "since") if since else None
     end = parse_date(until, "until") if until else None
     given = sources(data, [g.name for g in groups if g.expression is None], begin, end)
-    return _summarised(given, Asked(told_by(given, numbers), groups, options(**choices), dispersion))
+    asked = Asked(told_by(given, numbers), groups, options(**choices), dispersion)
+    return _summarised(given, asked, orders(raw_calls(data), [g.name for g in groups]))
 
 
-def _summarised(given: Sources, asked: Asked) -> pd.DataFrame:
+def _summarised(given: Sources, asked: Asked, labels: dict[str, list[str]]) -> pd.DataFrame:
     (span, *frames) = answers(given, expressions, asked)
     first, last = (None if pd.isna(of) else of.date() for of in span.iloc[0])
     weeks = history(first, last, given.until) if asked.has_days else None
-    found = _lengthened(frames, asked, given.since, weeks)
+    found = _lengthened(frames, asked, given.since, weeks, labels)
     found.attrs["archive"] = (first, last)
     return found
 
 
 def _lengthened(
-    frames: list[pd.DataFrame], asked: Asked, since: date | None, weeks: History | None
+    frames: list[pd.DataFrame],
+    asked: Asked,
+    since: date | None,
+    weeks: History | None,
+    labels: dict[str, list[str]],
 ) -> pd.DataFrame:
     names = list(asked.keys())
     answer = placed(frames, asked.keys(), None if since is None else day_number(since))
@@ -102,10 +108,19 @@ def _lengthened(
         totals = Totals(counting, answer.rows[own], answer.pools, weeks)
         taken |= {row.name: totals.number(row) for row in counting.rows}
     keys = answer.groups
-    order = keys.sort_values(names, na_position="last").index if names else keys.index
+    order = keys.index
+    if names:
+        by_label = {key: labels.get(group.name, []) for key, group in asked.keys().items()}
+        ranked = pd.DataFrame({key: _ranked(keys[key], of) for key, of in by_label.items()})
+        order = ranked.sort_values(names, na_position="last").index
     long = keys.loc[order.repeat(len(asked.rows))].reset_index(drop=True)
     long = long.rename(columns={key: group.name for key, group in asked.keys().items()})
     long["number"] = np.tile(np.array([row.name for row in asked.rows], dtype=object), len(keys))
     for part in PARTS:
         long[part] = np.column_stack([taken[row.name][part] for row in asked.rows])[order].ravel()
     return long.astype({"number": "str", "method": "str"})
+
+
+def _ranked(keys: pd.Series, labels: list[str]) -> pd.Series:
+    """Return what groups are sorted by: the place of ordered categories, else themselves."""
+    return keys.map({label: place for place, label in enumerate(labels)}) if labels else keys

@@ -161,8 +161,8 @@ def answered_briefly(t: Any, _: Options = DEFAULTS) -> Any:
 
 
 def transferred(t: Any, _: Options = DEFAULTS) -> Any:
-    """Tell which calls were handed on after somebody answered."""
-    return t.n_transfers > 0
+    """Tell which calls were handed on after somebody answered; null where the record has no flow."""
+    return (t.n_steps > 0).ifelse(t.n_transfers > 0, ibis.null("boolean"))
 
 
 def column(name: str, scale: float = 1.0) -> Expression:
@@ -170,6 +170,15 @@ def column(name: str, scale: float = 1.0) -> Expression:
 
     def amount(t: Any, _: Options) -> Any:
         return t[name] if scale == 1 else t[name] / scale
+
+    return amount
+
+
+def counted_in_flow(name: str) -> Expression:
+    """Return a count of a call's flow; null where the record has none."""
+
+    def amount(t: Any, _: Options) -> Any:
+        return (t.n_steps > 0).ifelse(t[name], None)
 
     return amount
 

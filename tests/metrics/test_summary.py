@@ -136,7 +136,8 @@ def test_no_calls_offered_is_null_with_n_0(held):
     for name in ("answer_rate", "service_level", "wait_p90", "speed_of_answer", "talk_total", "wait_longest"):
         assert np.isnan(row(found, name)["value"])
         assert row(found, name)["n"] == 0
-    assert len(summarise(MIXED.iloc[:0])) == len(catalogue.CATALOGUE)
+    told = [name for name, number in catalogue.CATALOGUE.items() if number.grain != "ring"]
+    assert summarise(MIXED.iloc[:0])["number"].tolist() == told
 
 
 def test_named_groupings_read_the_wall_clock(held):
@@ -178,6 +179,15 @@ def test_a_new_number_is_one_row(monkeypatch):
         ({"by": [7]}, "by 7 is neither"),
         ({"service_level_s": -1}, "service_level_s -1 is not"),
         ({"short_abandon_s": "5"}, "short_abandon_s '5' is not"),
+        ({"short_abandon_s": True}, "short_abandon_s True is not"),
+        ({"short_abandon": 5}, "'short_abandon' is not known; did you mean 'short_abandon_s'"),
+        ({"service_targets": {5: 10}}, "service_targets names 5"),
+        ({"service_targets": 10}, "service_targets 10 is no mapping"),
+        ({"numbers": 5}, "numbers 5 is no list"),
+        ({"numbers": "ring_answer_rate"}, "'ring_answer_rate' needs the events"),
+        ({"since": pd.NaT}, "since NaT is missing"),
+        ({"since": "16.11.2026"}, "since '16.11.2026' is not a date"),
+        ({"since": "2026-11-16", "until": "2026-11-16"}, "until 2026-11-16 is not after since"),
     ],
 )
 def test_a_bad_argument_is_named_with_its_remedy(arguments, words):
@@ -192,3 +202,62 @@ def test_data_that_are_no_calls_are_refused():
         summarise(pd.DataFrame({"step": []}))
     with pytest.raises(UsageError, match="by 'value' is a column of the answer"):
         summarise(MIXED.assign(value=1), by="value")
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "words"),
+    [
+        ({"started_local": "2026-11-16 09:00"}, None, "'started_local' holds str, not times"),
+        ({"wait_s": "20"}, None, "'wait_s' holds str, not numbers"),
+        ({"call_key": 1.5}, None, "'call_key' holds float64, not text"),
+        ({"band": pd.Series([[1]] * 600)}, "band", "by 'band' cannot be grouped"),
+    ],
+)
+def test_a_frame_of_other_types_is_refused_in_a_sentence(change, by, words):
+    with pytest.raises(UsageError, match=words):
+        summarise(MIXED.assign(**change), "n_offered", by)
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    with pytest.raises(UsageError, match="'outcome' is there twice"):
+        summarise(pd.concat([MIXED, MIXED[["outcome"]]], axis=1))
+
+
+@pytest.mark.parametrize("name", ["caller", "started_at", "wait_s", "charge"])
+def test_a_column_that_says_nothing_may_have_any_type(name):
+    typed = summarise(MIXED.assign(**{name: MIXED[name].where(MIXED["call_key"].isna())}))
+    for nothing in (np.nan, None, pd.NaT):
+        same(summarise(MIXED.assign(**{name: nothing})), typed)
+
+
+def test_bands_stand_in_their_order_and_periods_are_groups():
+    banded = MIXED.assign(
+        band=pd.cut(MIXED["wait_s"], [-1, 5, 10, 30, 100]), month=MIXED["started_local"].dt.to_period("M")
+    )
+    found = summarise(banded, "n_offered", "band")
+    assert found["band"].dropna().tolist() == ["(-1, 5]", "(5, 10]", "(10, 30]", "(30, 100]"]
+    whole = summarise(MIXED, "n_offered")
+    assert found["value"].sum() == whole["value"].sum()
+    months = summarise(banded.rename(columns={"month": "its_month"}), "n_offered", "its_month")
+    assert (
+        months["its_month"].dropna().tolist()
+        == summarise(MIXED, "n_offered", "month")["month"].dropna().tolist()
+    )
+
+
+def test_a_column_of_any_name_may_group(held):
+    for name in ("g0", "on_day", "times", "of", "is_0", "who", "period", "number_"):
+        found = summarise(held(MIXED.assign(**{name: MIXED["service_name"]})), by=name)
+        expected = summarise(held(MIXED), by="service_name").rename(columns={"service_name": name})
+        pd.testing.assert_frame_equal(found, expected)
+
+
+def test_a_period_of_an_archive_counts_its_calls_alone(held):
+    since, until = "2026-11-23", "2026-11-30"
+    cut = MIXED[MIXED["started_local"].between("2026-11-23", "2026-11-29 23:59:59")]
+    found = summarise(held(MIXED), by="service_name", since=since, until=until)
+    expected = summarise(held(cut), by="service_name")
+    of_calls = found["number"].map(lambda n: catalogue.CATALOGUE[n].grain == "call")
+    assert len(cut)
+    same(found[of_calls], expected[of_calls])
+    assert found.attrs["archive"] == (datetime(2026, 11, 16).date(), MIXED["started_local"].max().date())

@@ -1,0 +1,95 @@
+"""Frames as people have them: columns made ready for an engine, or refused in a sentence."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+from pandas.api import types
+
+from callkit.errors import UsageError
+from callkit.schema import CALLS_SCHEMA
+
+_SORTS = (
+    (pa.types.is_timestamp, types.is_datetime64_any_dtype, "times; turn it into them with pd.to_datetime"),
+    (pa.types.is_boolean, types.is_bool_dtype, "true and false"),
+    (lambda kind: pa.types.is_floating(kind) or pa.types.is_integer(kind), types.is_numeric_dtype, "numbers"),
+)
+
+
+def fitted(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """
+    Return a calls frame's known columns and those asked for, of types an engine takes.
+
+    Parameters
+    ----------
+    frame
+        Calls.
+    columns
+        Columns to group by; of intervals and periods, as `pandas.cut` makes them, the labels are taken.
+
+    Raises
+    ------
+    UsageError
+        A column is there twice, or holds what it cannot.
+    """
+    kept = [name for name in frame.columns if name in CALLS_SCHEMA.names or name in set(columns)]
+    twice = next((name for name in kept if kept.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"column {twice!r} is there twice; rename one of them.")
+    changed = {
+        name: _typed(frame[name], CALLS_SCHEMA.field(name).type)
+        for name in kept
+        if name in CALLS_SCHEMA.names
+    }
+    changed |= {name: _groupable(frame[name]) for name in columns if name not in CALLS_SCHEMA.names}
+    changed = {name: column for name, column in changed.items() if column is not frame[name]}
+    return frame[kept].assign(**changed) if changed else frame[kept]
+
+
+def orders(frame: object, columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the labels, in order, of those columns of a frame that are ordered categories."""
+    if not isinstance(frame, pd.DataFrame):
+        return {}
+    kinds = {name: frame[name].dtype for name in columns if name in frame.columns}
+    return {
+        name: [str(label) for label in kind.categories]
+        for name, kind in kinds.items()
+        if isinstance(kind, pd.CategoricalDtype) and kind.ordered
+    }
+
+
+def _typed(column: pd.Series, kind: pa.DataType) -> pd.Series:
+    for is_kind, fits, words in _SORTS:
+        if is_kind(kind) and not fits(column.dtype):
+            return _empty(column, kind, words)
+        if is_kind(kind):
+            return column
+    is_text = types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)
+    return (
+        column
+        if is_text or isinstance(column.dtype, pd.CategoricalDtype)
+        else _empty(column, pa.string(), "text; read it with dtype=str")
+    )
+
+
+def _empty(column: pd.Series, kind: pa.DataType, words: str) -> pd.Series:
+    if column.notna().any():
+        raise UsageError(f"column {column.name!r} holds {column.dtype}, not {words}.")
+    return pd.Series([None] * len(column), column.index, pd.ArrowDtype(kind), name=column.name)
+
+
+def _groupable(column: pd.Series) -> pd.Series:
+    kind = column.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        return column.cat.rename_categories([str(label) for label in kind.categories])
+    if isinstance(kind, pd.IntervalDtype | pd.PeriodDtype):
+        return column.astype("str").where(column.notna(), None)
+    if types.is_object_dtype(kind):
+        held = types.infer_dtype(column, skipna=True)
+        if held in ("interval", "period"):
+            return column.map(str, na_action="ignore").astype("str")
+        if held.startswith("mixed"):
+            raise UsageError(
+                f"by {column.name!r} cannot be grouped: it holds values of several kinds, or lists."
+            )
+    return column
