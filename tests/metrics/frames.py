@@ -86,7 +86,7 @@ def shop(n, seed, days=21, hours=(8, 19)):
             did=seldom(str(rng.choice(["+441632960001", "+441632960002"]))),
             started_local=seldom(start), service_name=seldom(str(rng.choice(["Sales", "Support"]))),
             ring_s=seldom(int(rng.integers(0, 20))), charge=seldom(round(float(rng.random()), 4)),
-            n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)),
+            n_steps=int(rng.integers(0, 9)), n_targets=int(rng.integers(1, 4)), n_rings=int(rng.integers(0, 5)),
             n_transfers=int(rng.choice([0, 0, 0, 1, 2])),
         )  # fmt: skip
         if outcome == "answered" and wait_s is not None and row["started_local"]:

@@ -2,7 +2,7 @@
 
 A call is any object with the facts as attributes: ``key``, ``started`` (UTC seconds), ``local`` (wall clock),
 ``direction``, ``outcome``, ``caller``, ``did``, ``service_name``, ``wait_s``, ``menu_s``, ``ring_s``, ``talk_s``,
-``answered`` (UTC seconds), ``charge``, ``n_targets``, ``n_rings``, ``n_transfers``; None where it is not known.
+``answered`` (UTC seconds), ``charge``, ``n_steps``, ``n_targets``, ``n_rings``, ``n_transfers``; None where not known.
 """
 
 import math
@@ -58,10 +58,7 @@ def of_calls(calls, choices=DEFAULTS):
         **abandons(offered, choices),
         **waits(offered, answered, abandoned),
         **talks([c.talk_s for c in answered], [c.talk_s for c in ours], choices.short_talk_s),
-        "n_transferred": count(c.n_transfers > 0 for c in answered),
-        "transfer_rate": share(c.n_transfers > 0 for c in answered),
-        "targets_per_answer": mean(c.n_targets for c in answered),
-        "rings_per_answer": mean(c.n_rings for c in answered),
+        **routes(answered),
         **charges(calls),
     }
 
@@ -161,6 +158,17 @@ def talks(talked, ours, short_s):
         "n_short_answered": count(is_short),
         "short_answered_rate": share(is_short),
         "outbound_talk_mean": mean(ours),
+    }
+
+
+def routes(answered):
+    """Return what the flows of answered calls tell; a call without any says nothing."""
+    is_handed_on = [c.n_transfers > 0 if c.n_steps else None for c in answered]
+    return {
+        "n_transferred": count(is_handed_on),
+        "transfer_rate": share(is_handed_on),
+        "targets_per_answer": mean(c.n_targets if c.n_steps else None for c in answered),
+        "rings_per_answer": mean(c.n_rings if c.n_steps else None for c in answered),
     }
 
 

@@ -22,6 +22,7 @@ def told(outcome, minutes, wait_s=None, talk_s=0.0, caller=None, steps=(), **col
     facts = {
         "answered_at": answered_at if outcome == "answered" else None,
         "menu_s": 0,
+        "n_steps": len(steps),
         "charge": 0.0,
         **columns,
     }

@@ -31,6 +31,7 @@ class Happened(NamedTuple):
     ring_s: float | None = None
     answered: int | None = None
     charge: float = 0
+    n_steps: int = 0
     n_targets: int = 0
     n_rings: int = 0
     n_transfers: int = 0

@@ -58,6 +58,7 @@ def happened(call):
         call.started, local, call.direction, call.outcome, call.caller, call.did, call.wait_s, call.talk_s,
         call.call_id, call.service.partition(" (")[2].removesuffix(")") or None, call.menu_s, call.ring_s,
         after[0].at if after else None, wire_facts.charge(call),
+        n_steps=len(call.route),
         n_targets=len({(s.target_kind, s.target) for s in call.route if s.step in WAITING}),
         n_rings=sum(s.step == "dialed" for s in before),
         n_transfers=sum(s.step == "transferred" for s in after),
@@ -92,7 +93,7 @@ def published(row, n):
         started, local, "inbound", outcome, None, bank.DID, waited if is_queued else None,
         float(row["ser_time"]) if served else 0.0, str(n),
         row["type"] if is_queued else "Voice response unit", menu_s, 0 if is_queued else None,
-        started + menu_s + waited if served else None, n_targets=int(is_queued),
+        started + menu_s + waited if served else None, n_steps=3, n_targets=int(is_queued),
     )  # fmt: skip
 
 
