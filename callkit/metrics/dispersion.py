@@ -128,7 +128,8 @@ class Scatter:
         amount, size = self._by_day(amounts), self._by_day(n)
         square = np.zeros(len(size)) if squares is None else self._by_day(squares)
         mean = self._ratio(amount, size)
-        usual, n_weeks = self._usual(amount - mean * size, square - 2 * mean * amount + mean**2 * size)
+        chance = 0 * size if squares is None else square - 2 * mean * amount + mean**2 * size
+        usual, n_weeks = self._usual(amount - mean * size, chance)
         amount, size, square = amount * usual, size * usual, square * usual
         mean = self._ratio(amount, size)
         alone = np.maximum(self._total(square - 2 * mean * amount + mean**2 * size), 0.0)

@@ -126,7 +126,7 @@ def test_a_period_tells_of_its_calls_what_they_tell_alone():
     found = summarise(MIXED, since=since, until=until).set_index("number")
     by_call = [name for name, of in catalogue.CATALOGUE.items() if of.grain in ("call", "missed_caller")]
     pd.testing.assert_frame_equal(found.loc[by_call], alone.loc[by_call])
-    for name in ("n_new_callers", "repeat_rate_7d", "recovery_rate"):  # calls before and after tell more
+    for name in ("n_new_callers", "repeat_rate_1d", "repeat_rate_7d"):  # calls before and after tell more
         assert found.loc[name, ["numerator", "n"]].tolist() != alone.loc[name, ["numerator", "n"]].tolist()
 
 
