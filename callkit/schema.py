@@ -155,7 +155,7 @@ CALLS: tuple[Column, ...] = (
        _from(_S + "outbound_sec", "", "outbound_sec")),
     _C("n_steps", COUNT, "Steps of the call's flow.", vendor=_FLOW),
     _C("n_unknown_steps", COUNT, "Steps no grammar row fits.", vendor=_FLOW),
-    _C("n_targets", COUNT, "Different targets that were rung or queued for.", vendor=_FLOW),
+    _C("n_targets", COUNT, "Different targets rung or queued for before the answer.", vendor=_FLOW),
     _C("n_rings", COUNT, "Dialed steps before the first answered step, or in all where there is none.", vendor=_FLOW),
     _C("n_transfers", COUNT, "Transferred steps after the first answered step.", vendor=_FLOW),
     _C("charge", SECONDS, "Charge as reported; the vendor names no currency.", "not sent", "as reported",

@@ -36,7 +36,7 @@ class Journey(NamedTuple):
     answered_at
         UTC epoch milliseconds of the first answered step, or `MISSING`.
     n_steps, n_unknown, n_targets
-        Lines, lines no row fits, and different targets rung or queued for.
+        Lines, lines no row fits, and different targets rung or queued for before the first answered line.
     n_rings, n_transfers
         Dialed lines before the first answered one, or all where there is none, and transferred lines after it.
     ended_by
@@ -123,7 +123,7 @@ def journey(flow: Flow, started: Ints, ended: Ints) -> Journey:
         answered_at,
         n_steps,
         _count(flow, is_step(step, "unknown"), n),
-        _targets(flow, is_step(step, *WAITING), n),
+        _targets(flow, is_step(step, *WAITING) & ~is_after, n),
         _count(flow, is_step(step, "dialed") & ~is_after, n),
         _count(flow, is_step(step, "transferred") & is_after, n),
         _enders(flow, hangup),

@@ -13,8 +13,8 @@ from callkit.metrics.counting import Counting
 from callkit.metrics.grains import GRAINS, Grain
 from callkit.metrics.groupings import ON_DAY, Grouping
 from callkit.metrics.number import Number
+from callkit.metrics.options import Options
 from callkit.metrics.sources import Sources, between, nearest, whole
-from callkit.metrics.terms import Options
 
 
 class Choices(TypedDict, total=False):

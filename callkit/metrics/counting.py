@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callkit.metrics.number import Number
-from callkit.metrics.terms import Expression, Options
+from callkit.metrics.options import Expression, Options
 
 TIMES = "times"
 OF = "of"

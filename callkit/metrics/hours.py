@@ -106,8 +106,14 @@ def _silent(busy: Any, keys: tuple[str, ...]) -> Any:
 def _told(rows: Any, sources: Sources, keys: list[str]) -> Any:
     asked = sweep.asked(rows.started_local, sources)
     group = ibis.window(group_by=keys)
-    talks, talks_ms = (asked.ifelse(rows[name], 0).sum().over(group) for name in ("talks", "talks_ms"))
-    mean_h = talks_ms / talks.nullif(0) / sweep.HOUR_MS
+    mean_ms, mean_of_all_ms = (
+        is_it.ifelse(rows.talks_ms, 0).sum().over(group)
+        / is_it.ifelse(rows.talks, 0).sum().over(group).nullif(0)
+        for is_it in (asked, ibis.literal(True))
+    )
+    # a group that is a week before has its own mean; one of the period is told from the period alone
+    mean_of_others_ms = ibis.coalesce(mean_ms, mean_of_all_ms)  # a week before the period has only its own
+    mean_h = asked.ifelse(mean_ms, mean_of_others_ms) / sweep.HOUR_MS
     return rows.select(
         *keys,
         ON_DAY,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from callkit.metrics.terms import Expression
+from callkit.metrics.options import Expression
 
 Statistic = Literal["count", "share", "mean", "ratio", "total", "largest", "quantile"]
 Unit = Literal["calls", "callers", "rings", "misses", "share", "s", "Erlangs", "each", "charge"]

@@ -11,13 +11,15 @@ _TRAFFIC = "ITU-T E.600, traffic intensity"
 _N = Number
 
 _RINGS = (
-    _N("n_rings", "Ring attempts", "rings", "Times an extension was rung.",
+    _N("n_ring_attempts", "Ring attempts", "rings", "Times an extension was rung or found engaged.",
        "count", t.every, t.every, grain="ring", source=_AMAZON),
     _N("n_ring_no_answer", "Rings not answered", "rings",
        "Times an extension was rung and did not answer, also because the caller gave up; one call may count"
        " several times.",
        "count", t.flag("is_unanswered"), t.every, "low", grain="ring", source=_AMAZON),
-    _N("ring_answer_rate", "Extension answer rate", "share", "Rings answered ÷ rings answered or not answered.",
+    _N("ring_answer_rate", "Extension answer rate", "share",
+       "Rings answered ÷ rings answered or not answered; rings at an engaged extension, or picked up by a colleague, "
+       "are neither.",
        "share", t.flag("is_answered"), t.decided_ring, "high", grain="ring", source=_AMAZON),
 )  # fmt: skip
 

@@ -26,9 +26,9 @@ from callkit.metrics.dispersion import History, day_number, history
 from callkit.metrics.engine import answers, n_where
 from callkit.metrics.estimates import Values
 from callkit.metrics.groupings import ON_DAY, hour_of_day
+from callkit.metrics.options import DEFAULTS
 from callkit.metrics.rings import rings
 from callkit.metrics.sources import Sources, between, sources
-from callkit.metrics.terms import DEFAULTS
 
 _WHO = ["agent_name", "agent_id"]
 COUNTS = ("n_rings", "n_answered", "n_unanswered", "n_busy", "n_elsewhere", "n_unknown")

@@ -5,43 +5,17 @@ nobody answered; **abandoned** are the missed ones that the caller ended while w
 that the record does not tell: such a row is neither for nor against, and counted beside.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import ibis
 
 from callkit import schema
+from callkit.metrics.options import DEFAULTS, Expression, Options
 
 NOT_OFFERED = ("left_menu", "closed")
 MISSED_OUTCOMES = tuple(o for o in schema.OUTCOMES if o not in (*NOT_OFFERED, "answered"))
 DAY_S = 86_400
 LONG_TALK_S = 3_600
-
-
-class Options(NamedTuple):
-    """
-    What the reader may choose.
-
-    Parameters
-    ----------
-    service_level_s
-        Seconds within which an answer is in time.
-    short_abandon_s
-        Seconds within which an abandon is short; 0: none is.
-    short_talk_s
-        Seconds below which the talk of an answered call is short.
-    service_targets
-        Own targets of services, in place of `service_level_s`: pairs of a service's name and seconds.
-    """
-
-    service_level_s: float = 20
-    short_abandon_s: float = 5
-    short_talk_s: float = 10
-    service_targets: tuple[tuple[str, float], ...] = ()
-
-
-DEFAULTS = Options()
-Expression = Callable[[Any, Options], Any]
 
 
 def inbound(t: Any, _: Options = DEFAULTS) -> Any:

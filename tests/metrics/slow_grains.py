@@ -126,7 +126,7 @@ def of_rings(fates):
     """Return the numbers over rings, each told by what became of it."""
     fates = list(fates)
     return {
-        "n_rings": count(True for _ in fates),
+        "n_ring_attempts": count(True for _ in fates),
         "n_ring_no_answer": count(fate == "missed" for fate in fates),
         "ring_answer_rate": share(fate == "answered" for fate in fates if fate in ("answered", "missed")),
     }

@@ -65,7 +65,7 @@ SEEN = {
     "talk_mean": 4185 / 4, "talk_mean_trimmed": 185 / 3, "talk_median": 90, "talk_p90": 2836, "talk_total": 4185,
     "n_short_answered": 1, "short_answered_rate": 1 / 4, "outbound_talk_mean": 999,
     "n_transferred": 1, "transfer_rate": 1 / 4, "targets_per_answer": 5 / 4, "rings_per_answer": 5 / 4,
-    "n_rings": 7, "n_ring_no_answer": 2, "ring_answer_rate": 5 / 7,
+    "n_ring_attempts": 7, "n_ring_no_answer": 2, "ring_answer_rate": 5 / 7,
     "n_missed_callers": 3, "n_unreached": 1, "n_episodes": 3, "recovery_rate": 2 / 3, "recovered_by_us_rate": 1 / 3,
     "recovered_by_caller_rate": 1 / 3, "callback_rate": 1 / 3,
     "n_callers": 6, "n_new_callers": 6, "n_returning_callers": 0, "new_caller_rate": 1, "calls_per_caller": 9 / 6,

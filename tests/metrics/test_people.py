@@ -101,7 +101,7 @@ def test_numbers_of_the_catalogue_are_the_same():
     told = tables(*half(12, 0.9), *half(9, 0.5, who="202"), *half(4, 0.7, who="203"))
     week = Week.of(MONDAY.date()).shift(7)
     span = {"since": week.start, "until": week.end}
-    names = ["n_rings", "n_ring_no_answer", "ring_answer_rate"]
+    names = ["n_ring_attempts", "n_ring_no_answer", "ring_answer_rate"]
     found = summarise(told, names, by="agent_id", **span).set_index(["number", "agent_id"])
     ours = people(told, **span).set_index("agent_id")
     rate = found.loc["ring_answer_rate"].loc[ours.index]
@@ -110,7 +110,7 @@ def test_numbers_of_the_catalogue_are_the_same():
         *((c, c) for c in ("low", "high", "dispersion", "method")),
     ):
         pd.testing.assert_series_equal(ours[column], rate[theirs], check_names=False, check_index_type=False)
-    assert found.loc["n_rings"].loc[ours.index, "value"].tolist() == ours["n_rings"].tolist()
+    assert found.loc["n_ring_attempts"].loc[ours.index, "value"].tolist() == ours["n_rings"].tolist()
     assert found.loc["n_ring_no_answer"].loc[ours.index, "value"].tolist() == ours["n_unanswered"].tolist()
 
 

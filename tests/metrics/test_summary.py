@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from callkit.errors import UsageError
 from callkit.metrics import catalogue, terms
 from callkit.metrics.estimates import Values, wilson
 from callkit.metrics.groupings import GROUPINGS, Grouping, hour_of_day
@@ -167,67 +166,6 @@ def test_a_new_number_is_one_row(monkeypatch):
     )  # fmt: skip
     monkeypatch.setitem(catalogue.CATALOGUE, "n_long", number)
     assert summarise(calls(call(wait_s=99), call()), "n_long")["value"].tolist() == [1]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"numbers": ["answer_rat"]}, "'answer_rat'.*did you mean 'answer_rate'"),
-        ({"by": "servic_name"}, "'servic_name'.*'service_name'"),
-        ({"numbers": []}, "numbers is empty"),
-        ({"by": 7}, "by 7 is neither"),
-        ({"by": [7]}, "by 7 is neither"),
-        ({"service_level_s": -1}, "service_level_s -1 is not"),
-        ({"short_abandon_s": "5"}, "short_abandon_s '5' is not"),
-        ({"short_abandon_s": True}, "short_abandon_s True is not"),
-        ({"short_abandon": 5}, "'short_abandon' is not known; did you mean 'short_abandon_s'"),
-        ({"service_targets": {5: 10}}, "service_targets names 5"),
-        ({"service_targets": 10}, "service_targets 10 is no mapping"),
-        ({"numbers": 5}, "numbers 5 is no list"),
-        ({"numbers": "ring_answer_rate"}, "'ring_answer_rate' needs the events"),
-        ({"since": pd.NaT}, "since NaT is missing"),
-        ({"since": "16.11.2026"}, "since '16.11.2026' is not a date"),
-        ({"since": "2026-11-16", "until": "2026-11-16"}, "until 2026-11-16 is not after since"),
-    ],
-)
-def test_a_bad_argument_is_named_with_its_remedy(arguments, words):
-    with pytest.raises(UsageError, match=words):
-        summarise(MIXED, **arguments)
-
-
-def test_data_that_are_no_calls_are_refused():
-    with pytest.raises(UsageError, match="data of type dict"):
-        summarise({})
-    with pytest.raises(UsageError, match="no column 'call_key'"):
-        summarise(pd.DataFrame({"step": []}))
-    with pytest.raises(UsageError, match="by 'value' is a column of the answer"):
-        summarise(MIXED.assign(value=1), by="value")
-
-
-@pytest.mark.parametrize(
-    ("change", "by", "words"),
-    [
-        ({"started_local": "2026-11-16 09:00"}, None, "'started_local' holds str, not times"),
-        ({"wait_s": "20"}, None, "'wait_s' holds str, not numbers"),
-        ({"call_key": 1.5}, None, "'call_key' holds float64, not text"),
-        ({"band": pd.Series([[1]] * 600)}, "band", "by 'band' cannot be grouped"),
-    ],
-)
-def test_a_frame_of_other_types_is_refused_in_a_sentence(change, by, words):
-    with pytest.raises(UsageError, match=words):
-        summarise(MIXED.assign(**change), "n_offered", by)
-
-
-def test_a_column_that_is_there_twice_is_refused():
-    with pytest.raises(UsageError, match="'outcome' is there twice"):
-        summarise(pd.concat([MIXED, MIXED[["outcome"]]], axis=1))
-
-
-@pytest.mark.parametrize("name", ["caller", "started_at", "wait_s", "charge"])
-def test_a_column_that_says_nothing_may_have_any_type(name):
-    typed = summarise(MIXED.assign(**{name: MIXED[name].where(MIXED["call_key"].isna())}))
-    for nothing in (np.nan, None, pd.NaT):
-        same(summarise(MIXED.assign(**{name: nothing})), typed)
 
 
 def test_bands_stand_in_their_order_and_periods_are_groups():

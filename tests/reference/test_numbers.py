@@ -59,7 +59,7 @@ def happened(call):
         call.call_id, call.service.partition(" (")[2].removesuffix(")") or None, call.menu_s, call.ring_s,
         after[0].at if after else None, wire_facts.charge(call),
         n_steps=len(call.route),
-        n_targets=len({(s.target_kind, s.target) for s in call.route if s.step in WAITING}),
+        n_targets=len({(s.target_kind, s.target) for s in before if s.step in WAITING}),
         n_rings=sum(s.step == "dialed" for s in before),
         n_transfers=sum(s.step == "transferred" for s in after),
         fates=tuple(fates),

@@ -15,9 +15,13 @@ FACTS = {
     "outcome": "outcome", "ended_by": "ended_by", "agent_id": "agent", "wait_s": "wait_s", "menu_s": "menu_s",
     "queue_s": "queue_s", "ring_s": "ring_s", "talk_s": "talk_s", "duration_s": "duration_s", "caller": "caller",
     "did": "did", "direction": "direction",
+    "n_targets": lambda call: len(
+        {(s.target_kind, s.target) for s in call.route[: len(up_to_answer(call))] if s.step in WAITING}
+    ),
     "n_rings": lambda call: sum(step == "dialed" for step in up_to_answer(call)),
     "n_transfers": lambda call: [s.step for s in call.route][len(up_to_answer(call)) :].count("transferred"),
 }  # fmt: skip
+WAITING = ("queued", "forwarded", "dialed")
 DIALECTS = {"call_report": "data", "call_records": "results"}
 WEEKS = ["2026-W13", "2026-W43", "2026-W47"]  # clocks go forward; go back, and a bad week; an ordinary one
 HALF_A_YEAR = [
