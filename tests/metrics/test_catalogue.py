@@ -12,7 +12,7 @@ from callkit.metrics.summary import summarise
 from tests.metrics.flows import flow, tables
 from tests.metrics.frames import MONDAY, call, calls, row, times, values
 
-ANN, BEN, CAT, DAN, EVE, FAY = (f"+44770090010{n}" for n in range(6))
+ANN, BEN, CAT, DAN, EVE, FAY = (f"+447700900{100 + n}" for n in range(6))
 
 
 def told(outcome, minutes, wait_s=None, talk_s=0.0, caller=None, steps=(), **columns):
