@@ -57,7 +57,10 @@ def test_every_number_by_every_grouping(shop, by):
 
 def test_numbers_with_other_thresholds(shop):
     options = {"service_level_s": 45.5, "short_abandon_s": 0}
-    same(summarise(shop.lake.calls, by="weekday", **options), summarise(shop.loaded, by="weekday", **options))
+    same(
+        summarise(shop.lake.calls, by="weekday", **options),
+        summarise(shop.loaded.calls, by="weekday", **options),
+    )
 
 
 def test_the_zone_of_the_session_makes_no_difference(spark, shop):
