@@ -6,7 +6,7 @@ microseconds; a wall-clock time is naive and its name ends in ``_local``.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ WALL_FORMAT = "%Y-%m-%d %H:%M:%S"
 _QUARTER = 900
 _DAY = 96  # quarters
 _SHORT = 400  # days: in a longer span the offset hardly ever stays the same
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 Seconds = npt.NDArray[np.int64]
 
@@ -167,6 +169,8 @@ def parse_date(day: str | date, what: str = "date") -> date:
     if isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
     try:
+        if not _DATE.fullmatch(day):  # a week, too, is an ISO date to Python: its Monday
+            raise ValueError(day)
         return date.fromisoformat(day)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{what} {day!r} is not a date; write it like 2026-11-16.") from error
@@ -228,4 +232,4 @@ class Week(NamedTuple):
 
 def midnight(day: date) -> datetime:
     """Return the naive wall-clock start of a date."""
-    return datetime.combine(day, time())
+    return datetime(day.year, day.month, day.day)

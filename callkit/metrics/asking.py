@@ -14,7 +14,7 @@ from callkit.metrics.grains import GRAINS, Grain
 from callkit.metrics.groupings import ON_DAY, Grouping
 from callkit.metrics.number import Number
 from callkit.metrics.options import Options
-from callkit.metrics.sources import Sources, between, nearest, whole
+from callkit.metrics.sources import Sources, between, nearest
 
 
 class Choices(TypedDict, total=False):
@@ -129,7 +129,6 @@ def _seconds(name: str, value: float) -> float:
 
 def expressions(given: Sources, asked: Asked) -> list[Any]:
     """Return the tables to ask for: first and last start of a call, then those of each grain's `Counting`."""
-    given = given._replace(calls=whole(given.calls))
     started = given.calls.started_local
     found = [given.calls.agg(first=started.min(), last=started.max())]
     for name, counting in asked.countings().items():

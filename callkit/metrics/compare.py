@@ -21,16 +21,18 @@ import pandas as pd
 from callkit.clock import Week, midnight, parse_date
 from callkit.errors import UsageError
 from callkit.metrics import signals
-from callkit.metrics.asking import Choices
+from callkit.metrics.asking import Choices, options, told_by
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.groupings import By, Grouping, groupings, iso_week
-from callkit.metrics.summary import summarise
+from callkit.metrics.sources import sources
+from callkit.metrics.summary import VALUES, summarise
 
 PeriodLike = str | Week | tuple[str | date, str | date]
 COLUMNS = (
     "number", "before", "n_before", "after", "n_after", "difference", "low", "high", "method", "usual_low",
     "usual_high", "verdict", "rule", "is_better",
 )  # fmt: skip
+_RESERVED = {*COLUMNS, *VALUES, *signals.JUDGED, "period", "week"}
 _JUDGED = ("usual_low", "usual_high", "verdict", "rule", "is_better")
 
 
@@ -80,11 +82,14 @@ def compare(
     >>> float(difference_interval(56 / 70, 48 / 80, (0.6912, 0.8767), (0.4904, 0.7005))[0].round(2))
     0.05
     """
+    options(**choices)
     earlier, later = _period(before, "before"), _period(after, "after")
     if earlier.since < later.until and later.since < earlier.until:
         raise UsageError(f"before {before} and after {after} overlap; name two periods that do not.")
     groups = groupings(by)
     for group in groups:
+        if group.name in _RESERVED:
+            raise UsageError(f"by {group.name!r} is a column of the answer; rename it in the calls first.")
         if group.is_period:
             raise UsageError(f"by {group.name!r} is a stretch of time itself; group by something else.")
     keys = [*(g.name for g in groups), "number"]
@@ -92,7 +97,8 @@ def compare(
     judged = _judged(data, later, numbers, groups, choices)
     found = _differences(both).merge(judged[[*keys, *_JUDGED]], how="left", on=keys)
     found = found.fillna({"verdict": "none", "rule": "", "method": ""})
-    return found[[*keys[:-1], *COLUMNS]].astype({"is_better": object, "verdict": "str", "rule": "str"})
+    found["is_better"] = found["is_better"].astype(object).where(found["is_better"].notna(), None)
+    return found[[*keys[:-1], *COLUMNS]].astype({"verdict": "str", "rule": "str"})
 
 
 def difference_interval(
@@ -106,7 +112,7 @@ def difference_interval(
 
 
 def _period(of: PeriodLike, what: str) -> _Period:
-    if isinstance(of, tuple) and not isinstance(of, Week):
+    if isinstance(of, tuple | list) and not isinstance(of, Week):
         if len(of) != 2:
             raise UsageError(f"{what} {of!r} is no pair of a first date and the date after the last one.")
         since, until = (parse_date(day, what) for day in of)
@@ -145,11 +151,16 @@ def _both(
     keys = [*(g.name for g in groups), "number"]
     one, two = (found[found["period"] == name].drop(columns="period") for name in ("before", "after"))
     both = one.merge(two, how="outer", on=keys, suffixes=("_before", "_after"), sort=False)
+    order = {row.name: place for place, row in enumerate(told_by(sources(data), numbers))}
+    if not groups:
+        both = both.set_index("number").reindex(list(order)).reset_index()
     is_count = both["number"].map(lambda name: CATALOGUE[name].statistic == "count").astype(bool)
-    for name in ("before", "after"):
+    for name, rows in (("before", one), ("after", two)):
         both[f"n_{name}"] = both[f"n_{name}"].fillna(0).astype("int64")
-        both[name] = both[f"value_{name}"].mask(is_count & both[f"value_{name}"].isna(), 0.0)
-    order = {name: place for place, name in enumerate(found["number"].unique())}
+        value = both[f"value_{name}"]
+        both[name] = value.mask(
+            is_count & value.isna() & (len(rows) > 0), 0.0
+        )  # no call at all: not known to be none
     return both.sort_values(
         keys,
         na_position="last",

@@ -48,7 +48,7 @@ def history(first: date | None, last: date | None, until: date | None) -> Histor
     first, last
         First and last day with a call; None where there is none.
     until
-        The day after the period's last; None: after the last call.
+        The day after the period's last; None, or a week later than the last call: after that.
 
     Examples
     --------
@@ -57,7 +57,9 @@ def history(first: date | None, last: date | None, until: date | None) -> Histor
     """
     if first is None or last is None:
         return None
-    end = until or last + timedelta(days=1)
+    end = last + timedelta(days=1)
+    if until is not None and until < end + timedelta(days=_WEEK):
+        end = until
     n_weeks = min(((end - first).days + _WEEKEND) // _WEEK, MOST_WEEKS)
     return History(day_number(end) - _WEEK * n_weeks, n_weeks) if n_weeks >= LEAST_WEEKS else None
 

@@ -71,7 +71,7 @@ def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, 
         part = pa.schema([field for field in schema if field.name in read])
         if name == "calls" or len(part) > 1:
             cursor.register(name, pa.Table.from_pandas(frames[name], schema=part, preserve_index=False))
-    return [_frame(cursor.sql(of.sql).to_arrow_table()) for of in asked]
+    return [_answer_of_duckdb(cursor, of) for of in asked]
 
 
 def collected(expression: Any) -> pd.DataFrame:

@@ -41,8 +41,13 @@ def fitted(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         for name in kept
         if name in CALLS_SCHEMA.names
     }
+    changed |= {
+        field.name: pd.Series([None] * len(frame), frame.index, pd.ArrowDtype(field.type))
+        for field in CALLS_SCHEMA
+        if field.name not in kept  # a column that is not there tells nothing
+    }
     changed |= {name: _groupable(frame[name]) for name in columns if name not in CALLS_SCHEMA.names}
-    changed = {name: column for name, column in changed.items() if column is not frame[name]}
+    changed = {name: column for name, column in changed.items() if column is not frame.get(name)}
     return frame[kept].assign(**changed) if changed else frame[kept]
 
 

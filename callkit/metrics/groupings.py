@@ -83,8 +83,11 @@ def groupings(by: By) -> tuple[Grouping, ...]:
     wanted: list[Any] = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
     for item in wanted:
         if not isinstance(item, (str, Grouping)):
+            shown = (
+                item if isinstance(item, int | float) else type(item).__name__
+            )  # a column of callers has numbers
             raise UsageError(
-                f"by {item!r} is neither a column name nor a grouping such as {', '.join(GROUPINGS)}."
+                f"by {shown} is neither a column name nor a grouping such as {', '.join(GROUPINGS)}."
             )
     chosen = [g if isinstance(g, Grouping) else GROUPINGS.get(g) or Grouping(g, g) for g in wanted]
     return tuple({g.name: g for g in chosen}.values())

@@ -18,16 +18,16 @@ import numpy as np
 import pandas as pd
 
 from callkit import clock
-from callkit.errors import UsageError
 from callkit.metrics import terms
 from callkit.metrics.engine import collected, n_where
 from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
-from callkit.metrics.sources import between, calls_table
+from callkit.metrics.sources import between, calls_table, span
 from callkit.opening import OpeningHours
 
 _WEEK = timedelta(weeks=1)
 _LEAST_WEEKS = BASELINE - 2
+_VERDICT = ("usual_low", "usual_high", "verdict")
 _UNJUDGED = (np.nan, np.nan, "none")
 _QUARTER = 900
 _HOURS = np.arange(24)
@@ -35,7 +35,12 @@ _CELLS = 7 * 24
 
 
 def arrivals(
-    calls: Any, opening: OpeningHours, since: date, until: date, *, time_zone: str = "Europe/London"
+    calls: Any,
+    opening: OpeningHours,
+    since: str | date,
+    until: str | date,
+    *,
+    time_zone: str = "Europe/London",
 ) -> pd.DataFrame:
     """
     Count offered calls by weekday and hour of arrival, per hour that was really open.
@@ -66,13 +71,12 @@ def arrivals(
     UsageError
         `until` is not after `since`.
     """
-    if until <= since:
-        raise UsageError(f"until {until} is not after since {since}; it is the date after the last one.")
-    is_week = until - since == _WEEK
+    begin, end = span(since, until)
+    is_week = end - begin == _WEEK
     blocks = BASELINE + 1 if is_week else 1
-    first = since - (blocks - 1) * _WEEK
-    counted = _counted(calls, opening, first, until)
-    hours = open_hours(opening, first, until, time_zone)
+    first = begin - (blocks - 1) * _WEEK
+    counted = _counted(calls, opening, first, end)
+    hours = open_hours(opening, first, end, time_zone)
     counted["block"] = _block(counted["day"], first, blocks)
     hours["block"] = _block(hours["day"], first, blocks)
     inside, outside = counted[counted["is_open"]], counted[~counted["is_open"]]
@@ -81,21 +85,24 @@ def arrivals(
     present = np.bincount(counted["block"], counted["n_any"], blocks) > 0
     cells = pd.DataFrame({"weekday": np.repeat(np.arange(7), 24), "hour": np.tile(_HOURS, 7)})
     cells["n"], cells["n_outside"] = n[-1].astype(int), n_outside.astype(int)
-    cells["n_open_hours"] = exposure[-1]
-    cells["is_open"] = cells["n_open_hours"] > 0
+    cells["n_open_hours"], cells["is_open"] = exposure[-1], exposure[-1] > 0
     cells["per_open_hour"] = cells["n"] / cells["n_open_hours"].where(cells["is_open"])
     cells["n_weeks"] = (exposure[:-1] > 0).sum(axis=0) if is_week and present[:-1].all() else 0
     judged = [
         _judged(n[:, k], exposure[:, k]) if enough else _UNJUDGED
         for k, enough in enumerate(cells["n_weeks"] >= _LEAST_WEEKS)
     ]
-    columns = ["usual_low", "usual_high", "verdict"]
-    cells[columns] = pd.DataFrame(judged, columns=columns)
+    cells[[*_VERDICT]] = pd.DataFrame(judged, columns=_VERDICT)
     return cells
 
 
 def offered_load(
-    calls: Any, opening: OpeningHours, since: date, until: date, *, time_zone: str = "Europe/London"
+    calls: Any,
+    opening: OpeningHours,
+    since: str | date,
+    until: str | date,
+    *,
+    time_zone: str = "Europe/London",
 ) -> pd.DataFrame:
     """
     Return the talk that was offered by weekday and hour of arrival, in Erlangs per hour that was really open.

@@ -41,6 +41,8 @@ class Number:
         than a tenth of the rows do not say: one kind alone would speak for both.
     is_null_if_zero
         Whether a sum of nothing but zeros says that the account does not report the amount.
+    grows_with_archive
+        Whether it depends on how far back the data go, so that one week cannot be set against another.
     source
         Where the definition comes from.
     """
@@ -58,4 +60,11 @@ class Number:
     per: Expression | None = None
     is_mixed: bool = False
     is_null_if_zero: bool = False
+    grows_with_archive: bool = False
     source: str = ""
+
+    @property
+    def step(self) -> float:
+        """Distance between two values next to each other, 0 where there is none: whole seconds, whole calls."""
+        is_whole = (self.statistic == "quantile" and self.unit == "s") or self.statistic == "largest"
+        return 1.0 if is_whole and self.unit in ("s", "calls") else 0.0

@@ -26,7 +26,7 @@ from callkit.metrics.summary import VALUES, summarise
 
 BASELINE = 12
 RUN = 8
-_JUDGED = (
+JUDGED = (
     "value", "numerator", "n", "low", "high", "last_value", "usual_low", "usual_high", "mean", "verdict", "rule",
     "is_better", "n_weeks", "method",
 )  # fmt: skip
@@ -34,7 +34,7 @@ _JUDGED = (
 
 def weekly(
     data: Any,
-    weeks: Sequence[Week],
+    weeks: Sequence[Week | str],
     numbers: str | Sequence[str] | None = None,
     **choices: Unpack[Choices],
 ) -> pd.DataFrame:
@@ -52,14 +52,15 @@ def weekly(
     UsageError
         No week is named, or a number is not in the catalogue.
     """
-    if not weeks:
-        raise UsageError("weeks is empty; name at least one week.")
+    if isinstance(weeks, str | Week) or not weeks:
+        raise UsageError(f"weeks {weeks!r} is no list of weeks; name at least one, such as ['2026-W47'].")
+    asked = [Week.parse(str(week)) for week in weeks]
     names = [row.name for row in chosen(numbers)]
-    since, until = min(weeks).start, max(weeks).end
+    since, until = min(asked).start, max(asked).end
     found = summarise(data, names, iso_week, since=since, until=until, **choices).rename(
         columns={"iso_week": "week"}
     )
-    wanted = pd.MultiIndex.from_product([[str(w) for w in weeks], names], names=["week", "number"])
+    wanted = pd.MultiIndex.from_product([[str(w) for w in asked], names], names=["week", "number"])
     full = found.set_index(["week", "number"]).reindex(wanted).reset_index()
     full = full.fillna({"n": 0, "n_null": 0, "method": ""}).astype({"n": "int64", "n_null": "int64"})
     return full[["week", *VALUES]]
@@ -89,13 +90,13 @@ def verdicts(weekly: pd.DataFrame, week: Week | str) -> pd.DataFrame:
         {"number": name, **_judged(rows, Week.parse(str(week)), CATALOGUE[str(name)])}
         for name, rows in weekly.groupby("number", sort=False)
     ]
-    return pd.DataFrame(judged, columns=["number", *_JUDGED]).astype({"is_better": object})
+    return pd.DataFrame(judged, columns=["number", *JUDGED]).astype({"is_better": object})
 
 
 def hourly(
     data: Any,
-    weeks: Sequence[Week],
-    week: Week,
+    weeks: Sequence[Week | str],
+    week: Week | str,
     number: str = "service_level",
     **choices: Unpack[Choices],
 ) -> pd.DataFrame:
@@ -110,13 +111,15 @@ def hourly(
         A row an hour of the day for which the week has a value: ``hour``, then the columns of `verdicts` from
         ``value`` on.
     """
-    since, until = min(weeks).start, max(week, *weeks).end
+    this = Week.parse(str(week))
+    asked = [this, *(Week.parse(str(w)) for w in weeks)]
+    since, until = min(asked).start, max(asked).end
     found = summarise(
         data, [chosen(number)[0].name], [iso_week, hour_of_day], since=since, until=until, **choices
     )
     found = found.rename(columns={"iso_week": "week", "hour_of_day": "hour"})
-    found = found[found["week"].isin([str(w) for w in (*weeks, week)])]
-    judged = judged_groups(found, ["hour"], week)
+    found = found[found["week"].isin([str(w) for w in asked])]
+    judged = judged_groups(found, ["hour"], this)
     return judged[judged["value"].notna() & (judged["n"] > 0)].drop(columns="number").reset_index(drop=True)
 
 
@@ -148,7 +151,7 @@ def judged_groups(found: pd.DataFrame, keys: Sequence[str], week: Week) -> pd.Da
         if number.statistic == "count":
             by_week.loc[weeks, "value"] = by_week.loc[weeks, "value"].fillna(0.0)
         judged.append(dict(zip(columns, names, strict=True)) | _judged(by_week.reset_index(), week, number))
-    return pd.DataFrame(judged, columns=[*columns, *_JUDGED]).astype({"is_better": object})
+    return pd.DataFrame(judged, columns=[*columns, *JUDGED]).astype({"is_better": object})
 
 
 def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
@@ -162,7 +165,7 @@ def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
     found |= {"last_value": before["value"].iloc[-1], "n_weeks": int(there.sum())}
     nothing = {"usual_low": np.nan, "usual_high": np.nan, "mean": np.nan, "method": ""}
     unjudged = {"verdict": "none", "rule": "", "is_better": None}
-    if not there.all():
+    if not there.all() or number.grows_with_archive:
         return found | nothing | unjudged
     limits = _limits(number, before, this)
     found |= {
@@ -175,7 +178,8 @@ def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
         number.statistic not in ("count", "share") and this["n"] < before["n"].mean() / 2
     ):
         return found | unjudged
-    verdict, rule = _verdict(np.append(before["value"].to_numpy(float), this["value"]), limits)
+    values = np.append(before["value"].to_numpy(float), this["value"])
+    verdict, rule = _verdict(values, limits, number.step / 2)
     better = verdict == number.better if number.better and verdict != "usual" else None
     return found | {"verdict": verdict, "rule": rule, "is_better": better}
 
@@ -186,18 +190,19 @@ def _limits(number: Number, before: pd.DataFrame, this: "pd.Series[Any]") -> Lim
         return rate_limits(before["numerator"], before["n"], n)
     if number.statistic == "count":
         return count_limits(before["value"])
-    return value_limits(before["value"], RESOLUTION_S if number.unit == "s" else 0.0)
+    limits = value_limits(before["value"], RESOLUTION_S if number.unit == "s" else number.step)
+    return limits._replace(judges_runs=number.statistic != "largest")
 
 
-def _verdict(values: np.ndarray, limits: Limits) -> tuple[str, str]:
-    """Name the verdict on the last value, and the rule it broke."""
+def _verdict(values: np.ndarray, limits: Limits, margin: float) -> tuple[str, str]:
+    """Name the verdict on the last value, and the rule it broke; a run must lie by a margin beyond the mean."""
     last, run = values[-1], values[-RUN:]
     if last > limits.high:
         return "high", "limits"
     if last < limits.low:
         return "low", "limits"
-    if limits.judges_runs and (run > limits.mean).all():
+    if limits.judges_runs and (run > limits.mean + margin).all():
         return "high", "run"
-    if limits.judges_runs and (run < limits.mean).all():
+    if limits.judges_runs and (run < limits.mean - margin).all():
         return "low", "run"
     return "usual", ""

@@ -12,13 +12,16 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from callkit.clock import midnight
+from callkit.clock import midnight, parse_date
 from callkit.errors import UsageError
 from callkit.metrics.frames import fitted
 from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
 
 _TYPES = {name: kind.copy(nullable=True) for name, kind in ibis.Schema.from_pyarrow(CALLS_SCHEMA).items()}
 NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
+
+
+DateLike = str | date | None
 
 
 class Sources(NamedTuple):
@@ -40,7 +43,7 @@ class Sources(NamedTuple):
 
 
 def sources(
-    data: Any, columns: Sequence[str] = (), since: date | None = None, until: date | None = None
+    data: Any, columns: Sequence[str] = (), since: DateLike = None, until: DateLike = None
 ) -> Sources:
     """
     Return the calls and events in `data`: frames of their known columns, or Ibis tables as they are.
@@ -52,16 +55,36 @@ def sources(
     columns
         Columns of the calls needed beside those of the schema.
     since, until
-        The period that is asked about.
+        The period that is asked about, as dates or text such as ``2026-11-16``.
 
     Raises
     ------
     UsageError
-        The data are none of these or lack a column, or the period ends before it begins.
+        The data are none of these or lack a column, or the period cannot be read or ends before it begins.
     """
-    if since is not None and until is not None and until <= since:
-        raise UsageError(f"until {until} is not after since {since}; it is the date after the last one.")
-    return Sources(calls_of(data, columns), _events_of(data), since, until)
+    return Sources(calls_of(data, columns), _events_of(data), *period(since, until))
+
+
+def period(since: DateLike, until: DateLike) -> tuple[date | None, date | None]:
+    """
+    Return the first date of a period, and the date after its last.
+
+    Raises
+    ------
+    UsageError
+        One cannot be read, or the second is not after the first.
+    """
+    begin = None if since is None else parse_date(since, "since")
+    end = None if until is None else parse_date(until, "until")
+    if begin is not None and end is not None and end <= begin:
+        raise UsageError(f"until {end} is not after since {begin}; it is the date after the last one.")
+    return begin, end
+
+
+def span(since: str | date, until: str | date) -> tuple[date, date]:
+    """Return both dates of a period that must have them; see `period`."""
+    period(since, until)
+    return parse_date(since, "since"), parse_date(until, "until")
 
 
 def tables_of(given: Sources) -> Sources:
@@ -106,9 +129,7 @@ def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
     """Return the calls in `data`: a frame of its known columns, or an Ibis table as it is; see `sources`."""
     calls = raw_calls(data)
     _require(calls, columns)
-    if isinstance(calls, ibis.Table):
-        return calls
-    return fitted(calls, columns)
+    return whole(calls) if isinstance(calls, ibis.Table) else fitted(calls, columns)
 
 
 def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
@@ -146,7 +167,7 @@ def _require(calls: Any, columns: Sequence[str]) -> None:
             raise UsageError(f"the calls have no column {name!r}{nearest(name, calls.columns)}")
 
 
-def between(data: Any, since: date | None, until: date | None) -> Any:
+def between(data: Any, since: DateLike, until: DateLike) -> Any:
     """
     Keep the calls that began on a date from `since` up to, not including, `until`, by the wall clock.
 
@@ -155,11 +176,11 @@ def between(data: Any, since: date | None, until: date | None) -> Any:
     pandas.DataFrame or ibis.Table
         A frame of a frame, else an Ibis table.
     """
-    calls = raw_calls(data)
-    if since is not None:
-        calls = _kept(calls, calls.started_local >= _moment(calls, since))
-    if until is not None:
-        calls = _kept(calls, calls.started_local < _moment(calls, until))
+    calls, (begin, end) = raw_calls(data), period(since, until)
+    if begin is not None:
+        calls = _kept(calls, calls.started_local >= _moment(calls, begin))
+    if end is not None:
+        calls = _kept(calls, calls.started_local < _moment(calls, end))
     return calls
 
 

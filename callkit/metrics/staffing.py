@@ -59,8 +59,8 @@ class Learnt(NamedTuple):
 def agents_needed(
     calls: Any,
     opening: OpeningHours,
-    since: date,
-    until: date,
+    since: str | date,
+    until: str | date,
     *,
     service_level: float = 0.8,
     service_level_s: float = 20.0,

@@ -12,7 +12,6 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from callkit.clock import parse_date
 from callkit.errors import UsageError
 from callkit.metrics.asking import Asked, Choices, expressions, options, told_by
 from callkit.metrics.dispersion import History, day_number, history
@@ -76,9 +75,7 @@ def summarise(
     for group in groups:
         if group.name in VALUES:
             raise UsageError(f"by {group.name!r} is a column of the answer; rename it in the calls first.")
-    begin = parse_date(since, "since") if since else None
-    end = parse_date(until, "until") if until else None
-    given = sources(data, [g.name for g in groups if g.expression is None], begin, end)
+    given = sources(data, [g.name for g in groups if g.expression is None], since, until)
     asked = Asked(told_by(given, numbers), groups, options(**choices), dispersion)
     return _summarised(given, asked, orders(raw_calls(data), [g.name for g in groups]))
 

@@ -65,7 +65,7 @@ def record(model: Weekly) -> Record:
             "missing_days": [str(day) for day in model.missing_days],
             "data_as_of": None if fetched is None or fetched != fetched else fetched.isoformat(),
             "n_weeks": len(model.weeks),
-            "numbers": [_number(model, name) for name in CATALOGUE],
+            "numbers": [_number(model, name) for name in model.totals],
             "raw_data": {
                 "sha256": model.raw_data_sha256,
                 "n_days": len(model.statements),

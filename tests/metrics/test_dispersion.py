@@ -75,6 +75,7 @@ def test_only_whole_weeks_before_the_end_count_thirteen_at_most():
     assert history(date(2026, 11, 1), date(2026, 11, 28), None) == History(day_number(date(2026, 11, 1)), 4)
     assert history(date(2026, 11, 3), date(2026, 11, 28), None).n_weeks == 4
     assert history(date(2026, 11, 4), date(2026, 11, 28), None) is None
+    assert history(date(2026, 8, 24), date(2026, 11, 22), date(2027, 6, 1)) == THIRTEEN
     assert history(None, None, None) is None
 
 

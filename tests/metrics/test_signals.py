@@ -85,7 +85,7 @@ def test_a_week_without_a_value_is_not_judged():
 def test_a_week_that_is_not_there_is_refused():
     with pytest.raises(UsageError, match="2026-W48 is not among"):
         verdicts(told([1] * 13), WEEK.shift(1))
-    with pytest.raises(UsageError, match="weeks is empty"):
+    with pytest.raises(UsageError, match="no list of weeks"):
         weekly(HOURS, [], "n_offered")
 
 
