@@ -227,10 +227,14 @@ def _margins(ax: Axes, grid: _Grid, corner: str) -> None:
     row_sums = [sum(value or 0 for value in row) for row in grid.cells]
     column_sums = [sum(value or 0 for value in column) for column in zip(*grid.cells, strict=True)]
     total: dict[str, Any] = {"level": True, "color": LIGHT["ink"], "fontweight": "bold"}
-    for column, (name, value) in enumerate(zip(grid.columns, column_sums, strict=True)):
-        written = labels.short_count(value, cell - 2, bold=True)
+    sums = [labels.short_count(value, cell - 2, bold=True) for value in column_sums]
+    is_bold = (
+        max(labels.breadth(written, bold=True) for written in sums) <= cell - 2
+    )  # else they would run together
+    below_it = total | {"ha": "center", "fontweight": "bold" if is_bold else "normal"}
+    for column, (name, written) in enumerate(zip(grid.columns, sums, strict=True)):
         frame.note(ax, name, (column + 0.5, 0), (0, 12), ha="center", level=True)
-        frame.note(ax, written, (column + 0.5, below), (0, -14), ha="center", **total)
+        frame.note(ax, written, (column + 0.5, below), (0, -14), **below_it)
     for row, (name, value) in enumerate(zip(grid.rows, row_sums, strict=True)):
         frame.note(ax, name, (0, row + 0.5), (-7, 0), ha="right", level=True)
         frame.note(

@@ -139,8 +139,13 @@ def _half(ax: Axes, curve: pd.DataFrame, end: float) -> None:
         said = f"{words.seconds(at_s)}: {words.rate(share, 0)}"
     ax.plot([at_s], [share], "o", color=LIGHT["ink"], markersize=7, clip_on=False)
     across, _ = frame.points(ax)
-    fits = at_s * across + 4 + labels.breadth(said, labels.KEY, bold=True) <= end * across + _ROOM.right
-    away, side = ((4, 4), "left") if fits else ((-4, -13), "right")
+    breadth, at, right = (
+        labels.breadth(said, labels.KEY, bold=True),
+        at_s * across,
+        end * across + _ROOM.right,
+    )
+    over, under = max(0.0, at + 4 + breadth - right), max(0.0, breadth + 4 - at)  # px that do not fit
+    away, side = ((4 - over, 6), "left") if over <= under else ((under - 4, -15), "right")
     frame.note(
         ax, said, (at_s, share), away, ha=side, fontsize=labels.KEY, fontweight="bold", color=LIGHT["ink"]
     )

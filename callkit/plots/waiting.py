@@ -18,7 +18,8 @@ from callkit.plots.frame import Room
 from callkit.plots.labels import Mark
 
 _BINS = ("from_s", "to_s", "n")
-_CURVE = ("wait_s", "staying", "low", "high")
+_STEPS = ("wait_s", "staying", "low", "high")
+_CURVE = (*_STEPS, "at_risk")
 _WAITS = Room(236, 34, 16, 29, 44)
 _PATIENCE = Room(236, 40, 14, 29, 44)
 
@@ -180,7 +181,8 @@ def patience(
         _dots(ax, curve, seen)
         if remark and remark[0] <= min(last_s, curve["wait_s"].max()):
             _remark(ax, curve, *remark, dots=seen)
-        frame.y_title(ax, "share still willing to wait", _PATIENCE)
+        n = words.plural(int(curve["at_risk"].max()), "call")
+        frame.y_title(ax, f"share still willing to wait, n = {n}", _PATIENCE)
         frame.x_title(ax, "seconds waited")
     return ax
 
@@ -201,7 +203,7 @@ def figure_patience(
 
 
 def _curve(ax: Axes, curve: pd.DataFrame, last_s: float) -> None:
-    seen = curve.loc[curve["wait_s"] <= last_s, list(_CURVE)]
+    seen = curve.loc[curve["wait_s"] <= last_s, list(_STEPS)]
     start = pd.DataFrame({"wait_s": [0.0], "staying": [1.0], "low": [1.0], "high": [1.0]})
     steps = pd.concat([start, seen]) if not seen.empty else start
     if curve["wait_s"].max() > last_s:

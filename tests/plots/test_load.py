@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,6 +59,17 @@ def test_24_open_hours_with_large_numbers_do_not_overlap(width):
     cells = [(day, hour, 150 * day + 40 * hour, "high") for day in range(7) for hour in range(24)]
     figure = load.figure_arrivals(hours_of_week(cells), width)
     assert overlapping(figure) == outside(figure) == []
+
+
+@pytest.mark.parametrize(("hours", "weight"), [(range(24), "normal"), (range(8, 18), "bold")])
+def test_totals_of_three_digits_stand_apart(hours, weight):
+    ax = load.arrivals(hours_of_week([(day, hour, 88, "usual") for day in range(5) for hour in hours]))
+    totals = [said for said in ax.texts if said.get_text() == "440"]
+    assert {said.get_fontweight() for said in totals} == {weight}
+    ax.figure.canvas.draw()
+    boxes = [said.get_window_extent() for said in totals]
+    scale = ax.figure.dpi / 72
+    assert all(right.x0 - left.x1 >= 1.5 * scale for left, right in pairwise(boxes))
 
 
 def test_one_hour_of_one_day_is_a_picture_too():

@@ -71,6 +71,17 @@ def test_no_words_meet_words_or_leave_the_figure(half_s, width):
     assert overlapping(figure) == outside(figure) == []
 
 
+@pytest.mark.parametrize("half_h", [2.1, 9.5, 11.2, 11.9, 13.3, 23.1])
+def test_words_about_half_stay_between_the_axis_and_the_right_edge(half_h):
+    half_s = half_h * HOUR - 49
+    rows = [(600, 0.9, 0.8, 0.95), (half_s, 0.5, 0.4, 0.6), (23.9 * HOUR, 0.1, 0.05, 0.2)]
+    figure = recovery.figure_callback_curve(callbacks(rows))
+    assert overlapping(figure) == outside(figure) == []
+    (ax,) = figure.axes
+    (said,) = (text for text in ax.texts if text.get_text())
+    assert said.get_window_extent().x0 >= ax.bbox.x0 - 1
+
+
 def test_the_line_stands_out_from_its_interval_in_grey():
     line, area = (
         sum(c * w for c, w in zip(to_rgb(LIGHT[t]), (0.3, 0.59, 0.11), strict=True))

@@ -90,6 +90,11 @@ def test_20_and_60_seconds_are_written():
     assert [tuple(dot.get_xydata()[0]) for dot in ax.lines[1:]] == [(20, 0.95), (60, 0.9)]
 
 
+def test_the_axis_says_of_how_many_calls_the_willingness_to_wait_is():
+    ax = waiting.patience(curve(FALLING).assign(at_risk=[2117, 900, 80, 2]))
+    assert ax.get_ylabel() == "share still willing to wait, n = 2,117 calls"
+
+
 def test_a_wait_nobody_reached_is_not_written():
     assert texts(waiting.patience(curve(FALLING[:2]))) == ["20 s: 95%"]
 
