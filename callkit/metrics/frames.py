@@ -18,7 +18,7 @@ _SORTS = (
 
 def fitted(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """
-    Return a calls frame's known columns and those asked for, of types an engine takes.
+    Return a calls frame's known columns and those asked for, of types an engine takes: moments in microseconds.
 
     Parameters
     ----------
@@ -68,13 +68,18 @@ def _typed(column: pd.Series, kind: pa.DataType) -> pd.Series:
         if is_kind(kind) and not fits(column.dtype):
             return _empty(column, kind, words)
         if is_kind(kind):
-            return column
+            return _in_microseconds(column)
     is_text = types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)
     return (
         column
         if is_text or isinstance(column.dtype, pd.CategoricalDtype)
         else _empty(column, pa.string(), "text; read it with dtype=str")
     )
+
+
+def _in_microseconds(column: pd.Series) -> pd.Series:
+    # the embedded engine cannot reckon with zoned moments in nanoseconds
+    return column.dt.as_unit("us") if types.is_datetime64_any_dtype(column.dtype) else column
 
 
 def _empty(column: pd.Series, kind: pa.DataType, words: str) -> pd.Series:
@@ -97,4 +102,8 @@ def _groupable(column: pd.Series) -> pd.Series:
             raise UsageError(
                 f"by {column.name!r} cannot be grouped: it holds values of several kinds, or lists."
             )
-    return column
+    if types.is_timedelta64_dtype(kind):
+        raise UsageError(
+            f"by {column.name!r} cannot be grouped: it holds durations; give seconds, by .dt.total_seconds()."
+        )
+    return _in_microseconds(column)

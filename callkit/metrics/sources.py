@@ -60,9 +60,13 @@ def sources(
     Raises
     ------
     UsageError
-        The data are none of these or lack a column, or the period cannot be read or ends before it begins.
+        The data are none of these, two of them at once, or lack a column, or the period cannot be read or ends
+        before it begins.
     """
-    return Sources(calls_of(data, columns), _events_of(data), *period(since, until))
+    calls, events = calls_of(data, columns), _events_of(data)
+    if events is not None and isinstance(calls, pd.DataFrame) != isinstance(events, pd.DataFrame):
+        raise UsageError("the calls and events are a frame and an Ibis table; give two of one kind.")
+    return Sources(calls, events, *period(since, until))
 
 
 def period(since: DateLike, until: DateLike) -> tuple[date | None, date | None]:
@@ -93,9 +97,18 @@ def tables_of(given: Sources) -> Sources:
 
 
 def whole(calls: Any) -> Any:
-    """Return a table of calls with every column of the schema; one that is not there tells nothing: it is null."""
-    lacking = {name: ibis.null(kind) for name, kind in _TYPES.items() if name not in calls.columns}
-    return calls.mutate(**lacking) if lacking else calls
+    """Return a table of calls with every column of the schema: null where not there, moments not in nanoseconds."""
+    told = {
+        name: calls[name].cast(kind) if name in calls.columns else ibis.null(kind)
+        for name, kind in _TYPES.items()
+        if name not in calls.columns or _is_fine(calls[name].type())
+    }
+    return calls.mutate(**told) if told else calls
+
+
+def _is_fine(kind: Any) -> bool:
+    """Tell moments in nanoseconds, with which engines cannot reckon; zoned ones are of no type that Ibis knows."""
+    return kind.is_unknown() or (kind.is_timestamp() and (kind.scale or 0) > 6)
 
 
 def _as_table(of: Any) -> Any:
@@ -135,23 +148,6 @@ def calls_of(data: Any, columns: Sequence[str] = ()) -> Any:
 def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
     """Return the calls in `data` as an Ibis table; see `sources`."""
     return _as_table(calls_of(data, columns))
-
-
-def events_table(data: Any) -> Any:
-    """
-    Return the events in `data` as an Ibis table.
-
-    Raises
-    ------
-    UsageError
-        The data hold no events.
-    """
-    events = _events_of(data)
-    if events is None:
-        raise UsageError(
-            "the data hold no events; pass the Tables of ck.load or ck.tidy, or a lake of ck.open."
-        )
-    return _as_table(events)
 
 
 def _events_of(data: Any) -> Any:

@@ -1,11 +1,16 @@
 """Arguments and frames that cannot be used: one sentence that names the value and the remedy."""
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
 from callkit.errors import UsageError
+from callkit.metrics.paths import variants
+from callkit.metrics.recovery import episodes
 from callkit.metrics.summary import summarise
+from callkit.tables.store import Lake
+from callkit.tables.tidy import Tables
 from tests.metrics.frames import same
 from tests.metrics.test_summary import MIXED
 
@@ -16,8 +21,8 @@ from tests.metrics.test_summary import MIXED
         ({"numbers": ["answer_rat"]}, "'answer_rat'.*did you mean 'answer_rate'"),
         ({"by": "servic_name"}, "'servic_name'.*'service_name'"),
         ({"numbers": []}, "numbers is empty"),
-        ({"by": 7}, "by 7 is neither"),
-        ({"by": [7]}, "by 7 is neither"),
+        ({"by": 7}, "by 7.* neither"),
+        ({"by": [7]}, "by 7.* neither"),
         ({"service_level_s": -1}, "service_level_s -1 is not"),
         ({"short_abandon_s": "5"}, "short_abandon_s '5' is not"),
         ({"short_abandon_s": True}, "short_abandon_s True is not"),
@@ -52,11 +57,24 @@ def test_data_that_are_no_calls_are_refused():
         ({"wait_s": "20"}, None, "'wait_s' holds str, not numbers"),
         ({"call_key": 1.5}, None, "'call_key' holds float64, not text"),
         ({"band": pd.Series([[1]] * 600)}, "band", "by 'band' cannot be grouped"),
+        ({"band": pd.Timedelta(seconds=5)}, "band", "by 'band' cannot be grouped: it holds durations"),
     ],
 )
 def test_a_frame_of_other_types_is_refused_in_a_sentence(change, by, words):
     with pytest.raises(UsageError, match=words):
         summarise(MIXED.assign(**change), "n_offered", by)
+
+
+def test_a_frame_beside_an_ibis_table_is_refused():
+    events = pd.DataFrame({"call_key": ["a"], "position": [0], "step": ["dialed"]})
+    for mixed in (
+        Lake(MIXED, ibis.memtable(events)),
+        Tables(MIXED, events)._replace(calls=ibis.memtable(MIXED)),
+    ):
+        with pytest.raises(UsageError, match=r"calls and events are a frame and an Ibis table; give two"):
+            summarise(mixed, "ring_answer_rate")
+        with pytest.raises(UsageError, match=r"calls and events are a frame and an Ibis table; give two"):
+            variants(mixed)
 
 
 def test_a_column_that_is_there_twice_is_refused():
@@ -69,3 +87,17 @@ def test_a_column_that_says_nothing_may_have_any_type(name):
     typed = summarise(MIXED.assign(**{name: MIXED[name].where(MIXED["call_key"].isna())}))
     for nothing in (np.nan, None, pd.NaT):
         same(summarise(MIXED.assign(**{name: nothing})), typed)
+
+
+@pytest.mark.parametrize("unit", ["ns", "ms", "s"])
+def test_moments_may_be_told_in_any_unit(unit, tmp_path):
+    moments = MIXED.select_dtypes(["datetime", "datetimetz"]).columns
+    assert {"started_at", "started_local"} <= set(moments)
+    other = MIXED.assign(**{name: MIXED[name].dt.as_unit(unit) for name in moments})
+    assert {other[name].dt.unit for name in moments} == {unit}
+    same(summarise(other), summarise(MIXED))
+    same(summarise(other, "n_offered", "started_at"), summarise(MIXED, "n_offered", "started_at"))
+    followed = [episodes(calls.assign(did="02079460000")) for calls in (other, MIXED)]
+    same(*followed)
+    other.to_parquet(tmp_path / "calls.parquet", index=False)
+    same(summarise(ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet")), summarise(MIXED))
