@@ -11,7 +11,7 @@ mean and standard deviation, Statistical Methods in Medical Research 21, 347–3
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple, Unpack
 
 import ibis
@@ -33,6 +33,8 @@ COLUMNS = (
     "usual_high", "verdict", "rule", "is_better",
 )  # fmt: skip
 _RESERVED = {*COLUMNS, *VALUES, *signals.JUDGED, "period", "week"}
+_ADDING_UP = ("count", "total", "largest")
+_WEEKEND = 2  # days without a call after which a week may still be over
 _JUDGED = ("usual_low", "usual_high", "verdict", "rule", "is_better")
 
 
@@ -68,9 +70,11 @@ def compare(
     -------
     pandas.DataFrame
         A row a group and number: the groups' columns, ``number``, ``before``, ``n_before``, ``after``, ``n_after``,
-        ``difference`` (after − before), ``low`` and ``high`` (its 95 % interval, null where a value has none),
-        ``method``, then of the later period ``usual_low``, ``usual_high``, ``verdict`` (``usual``, ``high``,
-        ``low``, or ``none`` where it is no week or has not twelve weeks before it), ``rule`` and ``is_better``.
+        ``difference`` (after − before; of counts and totals too, so take periods of one length), ``low`` and ``high``
+        (its 95 % interval, null where a value has none), ``method``, then of the later period ``usual_low``,
+        ``usual_high``, ``verdict`` (``usual``, ``high``, ``low``, or ``none`` where it is no week or has not twelve
+        weeks before it; none either of counts and totals of a week whose last three days hold no call yet), ``rule``
+        and ``is_better``.
 
     Raises
     ------
@@ -88,8 +92,8 @@ def compare(
         raise UsageError(f"before {before} and after {after} overlap; name two periods that do not.")
     groups = groupings(by)
     for group in groups:
-        if group.name in _RESERVED:
-            raise UsageError(f"by {group.name!r} is a column of the answer; rename it in the calls first.")
+        if group.name in _RESERVED or group.name.endswith(("_before", "_after")):
+            raise UsageError(f"by {group.name!r} is a name the answer needs; rename it in the calls first.")
         if group.is_period:
             raise UsageError(f"by {group.name!r} is a stretch of time itself; group by something else.")
     keys = [*(g.name for g in groups), "number"]
@@ -194,4 +198,9 @@ def _judged(
     found = summarise(
         data, numbers, [iso_week, *groups], since=since, until=later.until, dispersion=False, **choices
     )
-    return signals.judged_groups(found.rename(columns={"iso_week": "week"}), keys, later.week)
+    judged = signals.judged_groups(found.rename(columns={"iso_week": "week"}), keys, later.week)
+    last = found.attrs["archive"][1]
+    if last is None or last < later.until - timedelta(days=1 + _WEEKEND):
+        adds_up = judged["number"].map(lambda name: CATALOGUE[name].statistic in _ADDING_UP).astype(bool)
+        judged.loc[adds_up, list(_JUDGED)] = [np.nan, np.nan, "none", "", None]
+    return judged

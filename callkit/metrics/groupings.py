@@ -83,9 +83,8 @@ def groupings(by: By) -> tuple[Grouping, ...]:
     wanted: list[Any] = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
     for item in wanted:
         if not isinstance(item, (str, Grouping)):
-            shown = (
-                item if isinstance(item, int | float) else type(item).__name__
-            )  # a column of callers has numbers
+            # a column of callers, given in place of its name, would print their numbers
+            shown = item if isinstance(item, int | float) else f"a {type(item).__name__}"
             raise UsageError(
                 f"by {shown} is neither a column name nor a grouping such as {', '.join(GROUPINGS)}."
             )

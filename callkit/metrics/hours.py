@@ -15,7 +15,8 @@ from callkit.metrics.groupings import ON_DAY, Grouping, day_of
 from callkit.metrics.sources import Sources
 
 _TALKING, _WAITING = range(2)
-_SUMS = ("n_begun", "n_offered", "talks", "talks_ms", "talking_ms")
+_BEGUN = ("n_begun", "n_offered", "talks", "talks_ms", "n_untold")
+_SUMS = (*_BEGUN, "talking_ms")
 _PEAKS = ("talking_peak", "waiting_peak")
 _HOURS = ("begun_h", "other_h")
 
@@ -35,10 +36,11 @@ def hours(sources: Sources, groups: Mapping[str, Grouping]) -> Any:
     -------
     ibis.Table
         The groups, ``on_day``, ``hour_ms`` (the instant the hour begins, milliseconds since 1970),
-        ``talking_s`` (seconds of talk of inbound calls in this hour), ``talking_peak`` and ``waiting_peak`` (most
-        callers at once), ``n_offered`` (calls begun in it) and ``offered_erlangs`` (`n_offered` × the mean talk of
-        the group's answered calls in the period ÷ 3600: the talk there would be had nobody been missed; null where
-        there are offered calls and no talk to tell from).
+        ``talking_s`` (seconds of talk of inbound calls in this hour) and ``talking_peak`` (most callers at once), both
+        null where an answered call began in it that does not say when it talked; ``waiting_peak`` (a call that does
+        not say when it waited is none), ``n_offered`` (calls begun in it) and ``offered_erlangs`` (`n_offered` × the
+        mean talk of the group's answered calls in the period ÷ 3600: the talk there would be had nobody been missed;
+        null where there are offered calls and no talk to tell from).
     """
     plain = {name: group for name, group in groups.items() if not group.is_clock}
     keys = tuple(plain)
@@ -74,9 +76,10 @@ def _begun(calls: Any, keys: tuple[str, ...]) -> Any:
         n_offered=n_where(calls.is_offered),
         talks=n_where(is_talk),
         talks_ms=is_talk.ifelse(calls.talk_ms, 0).sum(),
+        n_untold=n_where(calls.is_answered & (calls.answered_ms.isnull() | calls.talk_ms.isnull())),
         begun_h=calls.h.max(),
     )
-    return _row(found, keys, _HOURS, **{name: found[name] for name in (*_SUMS[:4], "begun_h")})
+    return _row(found, keys, _HOURS, **{name: found[name] for name in (*_BEGUN, "begun_h")})
 
 
 def _went_on(cut: Any, keys: tuple[str, ...]) -> Any:
@@ -114,12 +117,14 @@ def _told(rows: Any, sources: Sources, keys: list[str]) -> Any:
     # a group that is a week before has its own mean; one of the period is told from the period alone
     mean_of_others_ms = ibis.coalesce(mean_ms, mean_of_all_ms)  # a week before the period has only its own
     mean_h = asked.ifelse(mean_ms, mean_of_others_ms) / sweep.HOUR_MS
+    is_told = rows.n_untold == 0
     return rows.select(
         *keys,
         ON_DAY,
         "hour_ms",
         "n_offered",
-        *_PEAKS,
-        talking_s=rows.talking_ms / 1000,
+        "waiting_peak",
+        talking_peak=is_told.ifelse(rows.talking_peak, None),
+        talking_s=is_told.ifelse(rows.talking_ms / 1000, None),
         offered_erlangs=(rows.n_offered == 0).ifelse(0.0, rows.n_offered * mean_h),
     )

@@ -65,6 +65,5 @@ class Number:
 
     @property
     def step(self) -> float:
-        """Distance between two values next to each other, 0 where there is none: whole seconds, whole calls."""
-        is_whole = (self.statistic == "quantile" and self.unit == "s") or self.statistic == "largest"
-        return 1.0 if is_whole and self.unit in ("s", "calls") else 0.0
+        """Distance between two values next to each other, 0 where there is none: quantiles are whole seconds."""
+        return 1.0 if self.statistic == "quantile" and self.unit == "s" else 0.0

@@ -36,18 +36,18 @@ _CALLERS = (
        "withheld numbers are counted beside it.",
        "count", t.known, t.known, "low", grain="episode", source=_TRILINE),
     _N("recovery_rate", "Recovered within a day", "share",
-       "Missed callers spoken with within 24 hours of their first miss, whoever rang ÷ missed callers whose 24 hours "
-       "are over.",
+       "Missed-call episodes whose caller was spoken with within 24 hours of the first miss, whoever rang ÷ those "
+       "whose 24 hours are over.",
        "share", t.flag("is_recovered"), t.known, "high", grain="episode", source=_NFON),
     _N("recovered_by_us_rate", "Recovered by our call", "share",
-       "Missed callers reached within 24 hours by our own call ÷ missed callers whose 24 hours are over.",
+       "Missed-call episodes ended within 24 hours by our own call ÷ those whose 24 hours are over.",
        "share", t.flag("is_by_us"), t.known, "high", grain="episode", source=_NFON),
     _N("recovered_by_caller_rate", "Recovered by calling again", "share",
-       "Missed callers who called again and were answered within 24 hours ÷ missed callers whose 24 hours are over.",
+       "Missed-call episodes whose caller rang again and was answered within 24 hours ÷ those whose 24 hours are over.",
        "share", t.flag("is_by_caller"), t.known, grain="episode", source=_NFON),
     _N("callback_rate", "Called back within a day", "share",
-       "Missed callers we rang within 24 hours, answered or not, before anybody had spoken with them ÷ missed callers "
-       "whose 24 hours are over.",
+       "Missed-call episodes in which we rang within 24 hours, answered or not, before anybody had spoken with the "
+       "caller ÷ those whose 24 hours are over.",
        "share", t.flag("is_called_back"), t.known, "high", grain="episode", source=_NFON),
 )  # fmt: skip
 

@@ -181,7 +181,10 @@ def _named(rows: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:
 
 
 def _groups(names: pd.DataFrame, groups: Mapping[str, str]) -> "pd.Series[Any]":
-    of = {key: names[key].map(groups) for key in _WHO}
+    known = {
+        who: getattr(group, "group", group) for who, group in groups.items()
+    }  # also [agents] of the settings
+    of = {key: names[key].map(known) for key in _WHO}
     return of["agent_id"].fillna(of["agent_name"]).astype("str")
 
 

@@ -165,7 +165,7 @@ def _judged(rows: pd.DataFrame, week: Week, number: Number) -> dict[str, Any]:
     found |= {"last_value": before["value"].iloc[-1], "n_weeks": int(there.sum())}
     nothing = {"usual_low": np.nan, "usual_high": np.nan, "mean": np.nan, "method": ""}
     unjudged = {"verdict": "none", "rule": "", "is_better": None}
-    if not there.all() or number.grows_with_archive:
+    if not there.all() or number.grows_with_archive or number.statistic == "largest":
         return found | nothing | unjudged
     limits = _limits(number, before, this)
     found |= {
@@ -190,8 +190,8 @@ def _limits(number: Number, before: pd.DataFrame, this: "pd.Series[Any]") -> Lim
         return rate_limits(before["numerator"], before["n"], n)
     if number.statistic == "count":
         return count_limits(before["value"])
-    limits = value_limits(before["value"], RESOLUTION_S if number.unit == "s" else number.step)
-    return limits._replace(judges_runs=number.statistic != "largest")
+    step = RESOLUTION_S if number.unit == "s" else 1 / max(this["n"], 1) if number.unit == "each" else 0.0
+    return value_limits(before["value"], step)
 
 
 def _verdict(values: np.ndarray, limits: Limits, margin: float) -> tuple[str, str]:

@@ -42,7 +42,8 @@ def summarise(
     ----------
     data
         Tables, a calls frame, a lake or an Ibis table. Give all the calls there are, and name the period: the calls
-        before tell which callers are new and how much days scatter, those after it who called again.
+        before tell which callers are new and how much days scatter, those after it who called again. For one service
+        take its rows of `by`: of calls that are cut to it, call-backs and answers elsewhere are missing.
     numbers
         Names in the catalogue; default: all of them that the data can tell (rings need the events).
     by

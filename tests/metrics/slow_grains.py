@@ -179,13 +179,17 @@ def hours(archive, asked, parts_of, hour_keys, zone):
             talks[hour_keys(parts_of(c), c.local)].append(c.talk_s)
     for part, of in parts.items() or {(): []}.items():
         waiting, talking = (hours_of(seconds_of(kind)) for kind in spans(of))
+        untold = {
+            hour_of(c.started) for c in of if c.outcome == "answered" and None in (c.answered, c.talk_s)
+        }
         begun = defaultdict(int)
         for c in of:
             begun[hour_of(c.started)] += is_offered(c)
         for hour in used:
             wall = datetime.fromtimestamp(hour, UTC).astimezone(zone).replace(tzinfo=None)
             group, n = hour_keys(part, wall), begun.get(hour, 0)
-            rows.append((group, wall, talking.get(hour, (0, 0)), waiting.get(hour, (0, 0))[1], n))
+            talked = (None, None) if hour in untold else talking.get(hour, (0, 0))
+            rows.append((group, wall, talked, waiting.get(hour, (0, 0))[1], n))
     for group, wall, (talking_s, talking_peak, *_), waiting_peak, n in rows:
         talk = talks[group]
         erlangs = 0.0 if not n else n * sum(talk) / len(talk) / 3600 if talk else None
@@ -196,9 +200,13 @@ def of_hours(rows):
     talking_s, talking_peak, waiting_peak, n_offered, erlangs = zip(*rows, strict=True) if rows else [()] * 5
     return {
         "talking_peak": largest(talking_peak),
-        "talking_mean": mean(s / 3600 for s in talking_s),
+        "talking_mean": mean(in_hours(talking_s)),
         "waiting_peak": largest(waiting_peak),
         "offered_erlangs": mean(erlangs),
         "busy_hour_offered": largest(n_offered),
-        "busy_hour_erlangs": largest(s / 3600 for s in talking_s),
+        "busy_hour_erlangs": largest(in_hours(talking_s)),
     }
+
+
+def in_hours(seconds):
+    return [None if s is None else s / 3600 for s in seconds]
