@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Settings": "callkit.settings",
     "Week": "callkit.clock",
+    "OpeningHours": "callkit.opening",
     "CallkitError": "callkit.errors",
     "CALLS": "callkit.schema",
     "EVENTS": "callkit.schema",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callkit import clock
-from callkit.errors import SettingsError
+from callkit.errors import SettingsError, UsageError
 
 _EPOCH = datetime(1970, 1, 1)
 _QUARTER = 900  # zones change their offset at whole quarters of an hour
@@ -156,3 +156,19 @@ def _spans(day: str, text: str) -> tuple[tuple[int, int], ...]:
 
 def _minutes(hours: str, minutes: str) -> int:
     return int(hours) * 60 + int(minutes) if int(minutes) < 60 else 9999
+
+
+def known_hours(opening: object) -> OpeningHours:
+    """
+    Return opening hours given as an argument.
+
+    Raises
+    ------
+    UsageError
+        They are of another type.
+    """
+    if not isinstance(opening, OpeningHours):
+        raise UsageError(
+            f"opening {opening!r} cannot be used; give settings.opening, or ck.OpeningHours.parse({{...}})."
+        )
+    return opening

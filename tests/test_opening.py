@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 import numpy as np
 import pytest
 
+import callkit as ck
 from callkit.clock import instant, wall
 from callkit.errors import SettingsError
 from callkit.opening import OpeningHours, bank_holidays
@@ -88,3 +89,8 @@ def test_an_unknown_end_gives_no_open_seconds():
     assert found[0] == 0
     assert np.isnan(found[1])
     assert OpeningHours().open_s([1795161599.25], [1795161601.5]).tolist() == [2.25]
+
+
+def test_opening_hours_are_at_the_front_door():
+    assert ck.OpeningHours is OpeningHours
+    assert "OpeningHours" in dir(ck)

@@ -13,7 +13,7 @@ from callkit.clock import midnight
 from callkit.metrics import goals
 from callkit.metrics.concurrency import KINDS, Kind, known_kind
 from callkit.metrics.load import open_hours
-from callkit.opening import OpeningHours
+from callkit.opening import OpeningHours, known_hours
 
 _ALWAYS = OpeningHours()
 
@@ -52,7 +52,7 @@ def by_hour_of_day(
     first = since or table["hour_local"].min().date()
     last = until or table["hour_local"].max().date() + timedelta(days=1)
     passed = open_hours(_ALWAYS, first, last, time_zone)
-    opens = {day: bool(opening.on(day.date())) for day in passed["day"].unique()}
+    opens = {day: bool(known_hours(opening).on(day.date())) for day in passed["day"].unique()}
     passed = passed[passed["day"].map(opens)]
     n_hours = passed.groupby("hour")["hours"].sum().reindex(range(24), fill_value=0.0)
     days = table["hour_local"].dt.normalize()

@@ -21,13 +21,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, digamma
 
-from callkit.errors import UsageError
+from callkit.metrics.bounds import ABOVE_0, Floats, checked, counted
 
-Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-ABOVE_0 = float(np.finfo(float).tiny)
-"""Least number that is not 0."""
 _AWAY = 12  # standard deviations below the likeliest state; less than 1e-30 of the time is spent below them
 _NEGLIGIBLE = 1e-17
 
@@ -229,22 +226,3 @@ def arguments(
         checked("within_s", within_s),
         checked("patience_s", patience_s, least=ABOVE_0, most=np.inf),
     )
-
-
-def checked(name: str, value: ArrayLike, least: float = 0.0, most: float = np.finfo(float).max) -> Floats:
-    """Return numbers within bounds as an array."""
-    numbers = np.asarray(value, dtype=float)
-    wrong = numbers[~((numbers >= least) & (numbers <= most))]
-    if wrong.size:
-        bound = "0 or above" if least == 0 else "above 0"
-        raise UsageError(f"{name} {wrong.flat[0]} cannot be used; give a number {bound}.")
-    return numbers
-
-
-def counted(name: str, value: ArrayLike) -> Floats:
-    """Return whole numbers as an array."""
-    numbers = checked(name, value)
-    broken = numbers[numbers != np.floor(numbers)]
-    if broken.size:
-        raise UsageError(f"{name} {broken.flat[0]} is not a whole number; agents and lines come whole.")
-    return numbers

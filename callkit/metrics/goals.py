@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from callkit.errors import UsageError
-from callkit.metrics.erlang import ABOVE_0, Floats, Whole, arguments, checked, erlang_a, erlang_b
+from callkit.metrics.bounds import ABOVE_0, Floats, checked
+from callkit.metrics.erlang import Whole, arguments, erlang_a, erlang_b
 
 
 def lines_for(erlangs: ArrayLike, blocking: ArrayLike = 0.01) -> Whole:

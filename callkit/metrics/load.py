@@ -23,7 +23,7 @@ from callkit.metrics.engine import collected, n_where
 from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
 from callkit.metrics.sources import between, calls_table, span
-from callkit.opening import OpeningHours
+from callkit.opening import OpeningHours, known_hours
 
 _WEEK = timedelta(weeks=1)
 _LEAST_WEEKS = BASELINE - 2
@@ -69,13 +69,13 @@ def arrivals(
     Raises
     ------
     UsageError
-        `until` is not after `since`.
+        `until` is not after `since`, or `opening` is not opening hours.
     """
     begin, end = span(since, until)
     is_week = end - begin == _WEEK
     blocks = BASELINE + 1 if is_week else 1
     first = begin - (blocks - 1) * _WEEK
-    counted = _counted(calls, opening, first, end)
+    counted = _counted(calls, known_hours(opening), first, end)
     hours = open_hours(opening, first, end, time_zone)
     counted["block"] = _block(counted["day"], first, blocks)
     hours["block"] = _block(hours["day"], first, blocks)
@@ -131,7 +131,7 @@ def offered_load(
     Raises
     ------
     UsageError
-        `until` is not after `since`.
+        `until` is not after `since`, or `opening` is not opening hours.
     """
     cells = arrivals(calls, opening, since, until, time_zone=time_zone)
     table = calls_table(between(calls, since, until))

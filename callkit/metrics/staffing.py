@@ -5,7 +5,9 @@ model answers no better than it is asked: what it takes for granted is told with
 ``attrs["assumptions"]``.
 """
 
+from collections.abc import Callable
 from datetime import date
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +44,14 @@ class Goal(NamedTuple):
     service_level_s: float = 20.0
     wrap_up_s: float = 0.0
     shrinkage: float = 0.0
+
+
+_FITS: dict[str, tuple[Callable[[float], bool], str]] = {
+    "service_level": (lambda share: 0 < share < 1, "a share between 0 and 1"),
+    "service_level_s": (lambda seconds: seconds >= 0, "0 seconds or more"),
+    "wrap_up_s": (lambda seconds: 0 <= seconds < np.inf, "0 seconds or more"),
+    "shrinkage": (lambda share: 0 <= share < 1, "a share from 0 to below 1"),
+}
 
 
 class Learnt(NamedTuple):
@@ -104,7 +114,7 @@ def agents_needed(
     Raises
     ------
     UsageError
-        `until` is not after `since`, or a choice is out of its range.
+        `until` is not after `since`, `opening` is not opening hours, or a choice is out of its range.
     """
     goal = _checked(Goal(service_level, service_level_s, wrap_up_s, shrinkage))
     cells = load.arrivals(calls, opening, since, until, time_zone=time_zone)
@@ -119,13 +129,9 @@ def agents_needed(
 
 
 def _checked(goal: Goal) -> Goal:
-    for name, value, is_right, bounds in (
-        ("service_level", goal.service_level, 0 < goal.service_level < 1, "a share between 0 and 1"),
-        ("service_level_s", goal.service_level_s, goal.service_level_s >= 0, "0 seconds or more"),
-        ("wrap_up_s", goal.wrap_up_s, 0 <= goal.wrap_up_s < np.inf, "0 seconds or more"),
-        ("shrinkage", goal.shrinkage, 0 <= goal.shrinkage < 1, "a share from 0 to below 1"),
-    ):
-        if not is_right:
+    for name, value in goal._asdict().items():
+        fits, bounds = _FITS[name]
+        if isinstance(value, bool) or not isinstance(value, Real) or not fits(float(value)):
             raise UsageError(f"{name} {value!r} cannot be used; give {bounds}.")
     return goal
 

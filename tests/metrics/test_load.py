@@ -1,5 +1,6 @@
 """Offered calls per open hour: bank holidays, clock changes, part hours, and verdicts per cell."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from callkit.clock import Week, midnight
 from callkit.errors import UsageError
 from callkit.metrics.load import arrivals, offered_load
+from callkit.metrics.staffing import agents_needed
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
 from tests.metrics.frames import call, calls, spread
@@ -104,6 +106,15 @@ def test_a_cell_closed_on_a_bank_holiday_is_judged_from_the_other_weeks():
 def test_a_span_of_no_days_is_refused():
     with pytest.raises(UsageError, match="until 2026-11-16 is not after since 2026-11-16"):
         arrivals(calls(), OFFICE, WEEK.start, WEEK.start)
+
+
+@pytest.mark.parametrize("opening", [None, {"mon": "09:00-17:00"}])
+@pytest.mark.parametrize("ask", [arrivals, offered_load, agents_needed])
+def test_what_are_no_opening_hours_is_refused(ask, opening):
+    with pytest.raises(
+        UsageError, match=rf"opening {re.escape(repr(opening))} cannot be used; give settings"
+    ):
+        ask(calls(), opening, WEEK.start, WEEK.end)
 
 
 def test_offered_load_is_calls_per_open_hour_times_the_mean_talk(held):

@@ -8,6 +8,7 @@ import pytest
 
 from callkit.errors import UsageError
 from callkit.metrics.erlang import erlang_a, erlang_c
+from callkit.metrics.goals import agents_for, lines_for
 from callkit.metrics.load import arrivals
 from callkit.metrics.staffing import agents_needed
 from callkit.opening import OpeningHours
@@ -173,12 +174,30 @@ def test_days_that_scatter_widen_the_range_and_nothing_else():
         ({"service_level": 1}, "service_level 1 cannot be used"),
         ({"service_level_s": -1}, "service_level_s -1 cannot be used; give 0 seconds or more"),
         ({"wrap_up_s": np.nan}, "wrap_up_s nan cannot be used"),
+        ({"service_level": "0.8"}, "service_level '0.8' cannot be used; give a share between 0 and 1"),
+        ({"service_level_s": None}, "service_level_s None cannot be used; give 0 seconds or more"),
+        ({"wrap_up_s": True}, "wrap_up_s True cannot be used"),
+        ({"shrinkage": [0.3]}, r"shrinkage \[0.3\] cannot be used"),
         ({"shrinkage": 1}, "shrinkage 1 cannot be used; give a share from 0 to below 1"),
     ],
 )
 def test_what_cannot_be_used_is_said(choice, said):
     with pytest.raises(UsageError, match=said):
         needed(**choice)
+
+
+@pytest.mark.parametrize("erlangs", ["a", "8", None, ["8"], pd.Series(["8"]), {}])
+def test_goals_of_what_are_no_numbers_are_refused(erlangs):
+    with pytest.raises(UsageError, match="erlangs (.|\n)* cannot be used; give a number"):
+        lines_for(erlangs)
+    with pytest.raises(UsageError, match="calls_per_hour (.|\n)* cannot be used; give a number"):
+        agents_for(erlangs, 60, service_level=0.8)
+
+
+def test_numbers_of_any_kind_may_be_given():
+    one, half = np.float32(0.5), np.float64(0.5)
+    assert needed(service_level=one, service_level_s=np.int64(20)).equals(needed(service_level=half))
+    assert lines_for(pd.array([8, 8], "Int64")).tolist() == lines_for([8, 8.0]).tolist() == [15, 15]
 
 
 def test_a_span_of_no_days_is_refused():
