@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 Z = NormalDist().inv_cdf(0.975)
+INDEPENDENT = "Wilson, taken as independent"
+"""Method of the interval of a share whose rows are taken as independent."""
 
 
 def wilson(numerator: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:

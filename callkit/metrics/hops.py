@@ -43,9 +43,9 @@ def hops(
         A row a target, the costliest first: ``target_kind``, ``target_name`` (null of phone numbers, which stand
         together), ``n_calls`` that came, ``n`` (visits: a call may come again), of these ``n_answered`` (there, or at
         an extension ringing beside it), ``n_went_on`` (to another target, to a voicemail or menu, or to ring again)
-        and ``n_ended`` (the call ended there), ``went_on_rate`` of the visits with ``low`` and ``high`` (95 %,
-        Wilson), and of the visits that went on ``lost_total_s``, ``lost_mean_s``, ``lost_median_s`` and ``n_known``
-        (whose seconds are known).
+        and ``n_ended`` (the call ended there), ``went_on_rate`` of the visits with ``low``, ``high`` (95 %)
+        and ``method``, and of the visits that went on ``lost_total_s``, ``lost_mean_s``, ``lost_median_s`` and
+        ``n_known`` (whose seconds are known).
 
     Raises
     ------
@@ -56,11 +56,11 @@ def hops(
     order = ["lost_total_s", "n_went_on", "n", *_TARGET]
     found = found.sort_values(order, ascending=[False, False, False, True, True], ignore_index=True)
     rates = shares(found["n_went_on"], found["n"])
-    found["went_on_rate"], found["low"], found["high"] = rates
+    found["went_on_rate"], found["low"], found["high"], found["method"] = rates
     return found[
         [
             *_TARGET, "n_calls", "n", "n_answered", "n_went_on", "n_ended", "went_on_rate", "low", "high",
-            "lost_total_s", "lost_mean_s", "lost_median_s", "n_known",
+            "method", "lost_total_s", "lost_mean_s", "lost_median_s", "n_known",
         ]
     ]  # fmt: skip
 
@@ -89,8 +89,8 @@ def ping_pong(
     Returns
     -------
     pandas.DataFrame
-        ``n_calls`` that came back, ``n`` (calls that came to any target), ``share`` with ``low`` and ``high`` (95 %,
-        Wilson), ``n_returns`` (a call may come back more than once); one row, or with `by_pair` a row a pair of
+        ``n_calls`` that came back, ``n`` (calls that came to any target), ``share`` with ``low``, ``high`` (95 %)
+        and ``method``, ``n_returns`` (a call may come back more than once); one row, or with `by_pair` a row a pair of
         ``target_kind``, ``target_name`` and ``from_kind``, ``from_name``. A call may be in several pairs.
 
     Raises
@@ -105,9 +105,9 @@ def ping_pong(
         order = ["n_calls", "n_returns", *_TARGET, "from_kind", "from_name"]
         found = pairs.sort_values(order, ascending=[False, False, *[True] * 4], ignore_index=True)
     found = found.assign(n=n)
-    found["share"], found["low"], found["high"] = shares(found["n_calls"], found["n"])
+    found["share"], found["low"], found["high"], found["method"] = shares(found["n_calls"], found["n"])
     targets = [*_TARGET, "from_kind", "from_name"] if by_pair else []
-    return found[[*targets, "n_calls", "n", "share", "low", "high", "n_returns"]]
+    return found[[*targets, "n_calls", "n", "share", "low", "high", "method", "n_returns"]]
 
 
 def _hops(given: Sources, direction: str | None) -> list[Any]:

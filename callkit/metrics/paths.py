@@ -14,7 +14,7 @@ import pandas as pd
 
 from callkit.errors import UsageError
 from callkit.metrics.engine import answers, n_where
-from callkit.metrics.estimates import wilson
+from callkit.metrics.estimates import INDEPENDENT, wilson
 from callkit.metrics.sources import Sources, between, sources
 from callkit.schema import DIRECTIONS
 
@@ -53,10 +53,10 @@ def variants(
     -------
     pandas.DataFrame
         A row a path: ``path`` (its steps, joined by ``›``; ``no_steps`` for calls without events), ``n_steps``, ``n``
-        (calls; they add up to all calls), ``share`` of all calls with ``low`` and ``high`` (95 %, Wilson),
-        ``n_answered`` (calls whose outcome is answered), ``answered_rate`` with ``answered_low`` and
-        ``answered_high``, ``duration_median_s`` (whole length of the call) and ``n_known`` (calls whose length is
-        known). A step no grammar row fits stands in it as ``unknown``.
+        (calls; they add up to all calls), ``share`` of all calls with ``low`` and ``high`` (95 %), ``n_answered``
+        (calls whose outcome is answered), ``answered_rate`` with ``answered_low`` and ``answered_high``, ``method`` of
+        both intervals, ``duration_median_s`` (whole length of the call) and ``n_known`` (calls whose length is known).
+        A step no grammar row fits stands in it as ``unknown``.
 
     Raises
     ------
@@ -66,13 +66,14 @@ def variants(
     given = sources_of(data, since, until)
     found = answers(given, _variants, by_target, known_direction(direction))[0]
     found = found.sort_values(["n", "path"], ascending=[False, True], ignore_index=True)
-    found["share"], found["low"], found["high"] = shares(found["n"], found["n"].sum())
+    n_all = [found["n"].sum()] * len(found)
+    found["share"], found["low"], found["high"], _ = shares(found["n"], n_all)
     rates = shares(found["n_answered"], found["n"])
-    found["answered_rate"], found["answered_low"], found["answered_high"] = rates
+    found["answered_rate"], found["answered_low"], found["answered_high"], found["method"] = rates
     return found[
         [
             "path", "n_steps", "n", "share", "low", "high", "n_answered", "answered_rate", "answered_low",
-            "answered_high", "duration_median_s", "n_known",
+            "answered_high", "method", "duration_median_s", "n_known",
         ]
     ]  # fmt: skip
 
@@ -137,11 +138,11 @@ def known_direction(direction: str | None) -> str | None:
     return direction
 
 
-def shares(numerator: Any, n: Any) -> tuple[Any, Any, Any]:
-    """Return a share and its Wilson interval, null where n is 0."""
+def shares(numerator: Any, n: Any) -> tuple[Any, Any, Any, Any]:
+    """Return a share, its Wilson interval and the name of it, null (and empty) where n is 0."""
     k, of = np.asarray(numerator, dtype=float), np.asarray(n, dtype=float)
     low, high = wilson(k, of)
-    return k / np.where(of > 0, of, np.nan), low, high
+    return k / np.where(of > 0, of, np.nan), low, high, pd.array(np.where(of > 0, INDEPENDENT, ""), "str")
 
 
 def calls_in(given: Sources, direction: str | None) -> Any:

@@ -14,11 +14,11 @@ import pandas as pd
 from callkit.errors import UsageError
 from callkit.metrics.engine import answers
 from callkit.metrics.episodes import followed
-from callkit.metrics.estimates import wilson
+from callkit.metrics.estimates import INDEPENDENT, wilson
 from callkit.metrics.sources import sources
 from callkit.metrics.survival import kaplan_meier, median
 from callkit.metrics.unreached import COLUMNS, n_withheld, unreached
-from callkit.opening import OpeningHours
+from callkit.opening import OpeningHours, known_hours
 
 __all__ = ["COLUMNS", "callback_curve", "callback_summary", "episodes", "n_withheld", "unreached"]
 
@@ -68,8 +68,10 @@ def episodes(
     Raises
     ------
     UsageError
-        The data are not calls, or the period ends before it begins.
+        The data are not calls, the period ends before it begins, or `opening` is not opening hours.
     """
+    if opening is not None:
+        known_hours(opening)
     (rows,) = answers(sources(data, ("did",), since, until), followed)
     found = rows[rows["is_known"].astype(bool)].rename(columns={"who": "caller"})
     found = found.sort_values(["first_missed_at", "caller"], ignore_index=True)
@@ -190,7 +192,7 @@ def callback_summary(data: Any, **choices: Any) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for name, (k, of) in shares.items():
         (low, high), value = wilson(k, of), k / of if of else np.nan
-        rows.append(_row(name, value, k, of, (float(low), float(high)), "Wilson"))
+        rows.append(_row(name, value, k, of, (float(low), float(high)), INDEPENDENT if of else None))
     has_open = not found["open_observed_s"].isna().all()
     for clock in ("wall", "open") if has_open else ("wall",):
         for until in ("callback", "resolved"):

@@ -39,10 +39,10 @@ class Routes(NamedTuple):
     Parameters
     ----------
     table
-        A row a route, the commonest first: ``route`` (0, 1, …), ``n`` calls, ``share`` of all calls with ``low`` and
-        ``high`` (95 %, Wilson), ``end`` (``answered``, ``gave_up``, ``voicemail``, ``closed`` or ``nobody``: it ended
-        unanswered in any other way) and ``n_steps``. The calls add up to all calls; those without events have no
-        steps.
+        A row a route, the commonest first: ``route`` (0, 1, …), ``n`` calls, ``share`` of all calls with ``low``,
+        ``high`` (95 %) and ``method``, ``end`` (``answered``, ``gave_up``, ``voicemail``, ``closed`` or ``nobody``: it
+        ended unanswered in any other way) and ``n_steps``. The calls add up to all calls; those without events have
+        no steps.
     steps
         Of the commonest routes a row a step: ``route``, ``position``, ``kind`` (``menu``, ``queue``, ``ring`` for
         ringing that was answered, ``no_answer`` for ringing that was not), ``label`` (``Menu``, a group's name …),
@@ -92,12 +92,13 @@ def routes(
     given = sources_of(data, since, until)
     counted, lasting = answers(given, _routes, most, known_direction(direction))
     table = counted.sort_values(["n", "way", "end"], ascending=[False, True, True], ignore_index=True)
-    table["share"], table["low"], table["high"] = shares(table["n"], table["n"].sum())
+    n_all = [table["n"].sum()] * len(table)
+    table["share"], table["low"], table["high"], table["method"] = shares(table["n"], n_all)
     table["route"] = table.index
     steps = lasting.merge(table[["way", "end", "route"]], on=["way", "end"], validate="many_to_one")
     steps = steps.sort_values(["route", "position"], ignore_index=True)
     return Routes(
-        table[["route", "n", "share", "low", "high", "end", "n_steps"]],
+        table[["route", "n", "share", "low", "high", "method", "end", "n_steps"]],
         steps[["route", "position", "kind", "label", "median_s", "n_known"]],
     )
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from callkit.metrics import hops, routes
+from callkit.metrics import hops, paths, routes
+from callkit.metrics.estimates import INDEPENDENT
 from tests.metrics.ways import (
     ANN,
     BEN,
@@ -71,3 +72,16 @@ def test_routes_in_a_readers_words(kept_tables):
     assert steps[["kind", "label", "median_s"]].to_numpy().tolist() == [
         ["menu", "Menu", 8], ["no_answer", "Sales", 16], ["no_answer", "Help", 19], ["ring", "Help", 5],
     ]  # fmt: skip
+
+
+def test_every_share_names_the_method_of_its_interval(kept_tables):
+    data = kept_tables(tables(HUNTED, GAVE_UP, TOLD_NOTHING))
+    assert INDEPENDENT == "Wilson, taken as independent"
+    for found in (
+        hops.hops(data), hops.ping_pong(data), hops.ping_pong(data, by_pair=True), paths.variants(data),
+        routes.routes(data).table,
+    ):  # fmt: skip
+        assert len(found) == found["low"].notna().sum()
+        assert set(found["method"]) == {INDEPENDENT}
+    nobody = hops.ping_pong(kept_tables(tables(TOLD_NOTHING)))
+    assert (nobody["low"].isna().tolist(), nobody["method"].tolist()) == ([True], [""])

@@ -167,7 +167,7 @@ def test_a_summary_of_what_became_of_them(held):
     shares = found.set_index("number")[["numerator", "n"]].head(5)
     assert shares.to_numpy().tolist() == [[2, 5], [1, 5], [2, 5], [2, 5], [1, 3]]
     assert shares.index.tolist() == ["by_us", "by_caller", "open", "called_back", "unanswered"]
-    assert (found["value"].iloc[0], found["method"].iloc[0]) == (0.4, "Wilson")
+    assert (found["value"].iloc[0], found["method"].iloc[0]) == (0.4, "Wilson, taken as independent")
     assert found["low"].iloc[0] == pytest.approx(0.1176, abs=1e-4)
     medians = found[found["clock"].notna()].set_index(["number", "clock"])
     assert (medians["value"] / 3600).fillna(-1).to_dict() == {
@@ -186,6 +186,11 @@ def test_without_opening_hours_there_is_no_clock_of_them():
         recovery.callback_curve(FOUND, "sun")
     with pytest.raises(UsageError, match="of 'both' is not known; use 'callback' or 'resolved'"):
         recovery.callback_curve(FOUND, of="both")
+    for ask in (recovery.episodes, recovery.callback_curve, recovery.callback_summary):
+        with pytest.raises(
+            UsageError, match=r"opening \{'mon': '09:00-17:00'\} cannot be used; give settings"
+        ):
+            ask(FOUND, opening={"mon": "09:00-17:00"})
 
 
 def test_nobody_missed_gives_an_empty_curve_and_shares_of_nothing():
