@@ -139,3 +139,9 @@ def test_the_busy_hours_and_their_lines():
 def test_another_kind_is_refused(ask):
     with pytest.raises(UsageError, match="kind 'talk' is not known; did you mean 'talking'"):
         ask()
+
+
+def test_hours_of_the_day_need_opening_hours():
+    table = concurrency(calls(call("answered", 1, talk_s=60.0)))
+    with pytest.raises(UsageError, match="opening None cannot be used; give settings"):
+        busy_hours.by_hour_of_day(table, None)
