@@ -83,7 +83,7 @@ def compare(
 
     Examples
     --------
-    >>> float(difference_interval(56 / 70, 48 / 80, (0.6912, 0.8767), (0.4904, 0.7005))[0].round(2))
+    >>> float(difference_interval(48 / 80, 56 / 70, (0.4904, 0.7005), (0.6912, 0.8767))[0].round(2))
     0.05
     """
     options(**choices)

@@ -53,7 +53,7 @@ def history(first: date | None, last: date | None, until: date | None) -> Histor
     Examples
     --------
     >>> history(date(2026, 9, 1), date(2026, 11, 22), date(2026, 11, 23)).n_weeks
-    11
+    12
     """
     if first is None or last is None:
         return None
@@ -100,14 +100,16 @@ class Scatter:
     """
 
     def __init__(self, group: np.ndarray, day: np.ndarray, n_groups: int, history: History) -> None:
-        self._shape = n_groups, history.n_weeks
         self.within = (day >= history.first) & (day < history.end)
         cells, self._cell = np.unique(
             group[self.within] * _DAYS + day[self.within].astype(int), return_inverse=True
         )
         self._group, days = np.divmod(cells, _DAYS)
         self._weekday = self._group * _WEEK + days % _WEEK
-        self._week = self._group * history.n_weeks + (days - history.first) // _WEEK
+        # a week in which nothing happened at all is a gap in the archive
+        weeks, week = np.unique((days - history.first) // _WEEK, return_inverse=True)
+        self._shape = n_groups, max(len(weeks), 1)
+        self._week = self._group * self._shape[1] + week
 
     def count(self, of: np.ndarray) -> Measured:
         """Measure a count: what each row adds to it."""

@@ -30,7 +30,7 @@ _KIND_OF = {
 _PEOPLE = ("agent_name", "org:resource", "answered_by_raw", "forward_to_raw", *_KIND_OF)
 _KEYS = ("call_key", "case:concept:name")
 _OURS = {column.name for column in (*CALLS, *EVENTS)}
-_IN_CATALOGUE = re.compile(r"[a-z]+(?:_[a-z]+\d{0,2})+")  # the name of a summary's number, as wait_p90
+_IN_CATALOGUE = re.compile(r"[a-z]+(?:_(?:[a-z]+\d{0,2}|\d{1,2}[a-z]))+")  # the name of a number, as wait_p90
 
 
 def _plain(kind: Any) -> str:

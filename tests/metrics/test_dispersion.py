@@ -69,6 +69,16 @@ def test_a_week_far_from_the_others_is_left_out():
     assert slow_phi(dict(zip(days, with_bad, strict=True)), dict(zip(days, n, strict=True)), 13) > 5
 
 
+def test_weeks_in_which_nothing_happened_at_all_are_gaps():
+    rng = np.random.default_rng(6)
+    days, n = np.arange(FIRST, FIRST + 91), rng.poisson(40, 91)
+    group, is_there = np.zeros(91, int), ~np.isin(np.arange(91) // 7, [2, 3, 9])
+    gaps = Scatter(group[is_there], days[is_there].astype(float), 1, THIRTEEN).count(n[is_there])
+    closed_up = days[:70].astype(float)
+    ten = Scatter(group[:70], closed_up, 1, History(FIRST, 10)).count(n[is_there])
+    assert gaps.dispersion == pytest.approx(ten.dispersion)
+
+
 def test_only_whole_weeks_before_the_end_count_thirteen_at_most():
     assert history(date(2026, 8, 24), date(2026, 11, 20), date(2026, 11, 23)) == THIRTEEN
     assert history(date(2020, 1, 1), date(2026, 11, 20), date(2026, 11, 23)) == THIRTEEN

@@ -9,8 +9,9 @@ import pytest
 
 from callkit.clock import Week
 from callkit.errors import UsageError
-from callkit.metrics import load, recovery, signals, staffing, waiting
+from callkit.metrics import concurrency, load, people, recovery, signals, staffing, waiting
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.compare import compare
 from callkit.metrics.giving_up import hazard, patience_index
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
@@ -25,6 +26,7 @@ GROUPINGS = [
     None, "hour_of_day", "weekday", "day", "iso_week", "month", "did", "outcome", "agent_name",
     ["iso_week", "hour_of_day"], ["day", "did"], ["service_kind", "direction", "weekday"],
 ]  # fmt: skip
+OF_CALLS = [name for name, number in CATALOGUE.items() if number.grain != "ring"]
 OPENING = OpeningHours.parse({"mon": "08:00-18:00", "tue": "08:00-18:00", "sat": "09:00-12:00"}, "GB-ENG")
 
 
@@ -119,10 +121,26 @@ def test_all_that_stands_on_calls(shop):
     assert recovery.n_withheld(spark, *span) == recovery.n_withheld(here, *span)
     alike(load.arrivals(spark, OPENING, *span), load.arrivals(here, OPENING, *span))
     alike(staffing.agents_needed(spark, OPENING, *span), staffing.agents_needed(here, OPENING, *span))
-    found, wanted = (signals.weekly(of, weeks) for of in (spark, here))
+    alike(load.offered_load(spark, OPENING, *span), load.offered_load(here, OPENING, *span))
+    alike(concurrency.concurrency(spark), concurrency.concurrency(here))
+    alike(concurrency.time_at(spark, since=span[0]), concurrency.time_at(here, since=span[0]))
+    alike(recovery.callback_summary(spark), recovery.callback_summary(here))
+    found, wanted = (signals.weekly(of, weeks, OF_CALLS) for of in (spark, here))
     same(found, wanted)
     alike(*(signals.verdicts(of, weeks[1]) for of in (found, wanted)))
     alike(*(signals.hourly(of, weeks[:1], weeks[1], "answer_rate") for of in (spark, here)))
+
+
+def test_all_that_stands_on_events(shop):
+    alike(people.people(shop.lake), people.people(shop.loaded))
+    alike(people.by_hour(shop.lake), people.by_hour(shop.loaded))
+
+
+@pytest.mark.parametrize("by", [None, "did"])
+def test_a_comparison(shop, by):
+    found, wanted = (compare(of, *WEEKS, by=by) for of in (shop.lake, shop.loaded))
+    pdt.assert_frame_equal(found, wanted, check_exact=False, rtol=1e-9, atol=0)
+    assert wanted["low"].notna().any()
 
 
 @pytest.mark.parametrize(
