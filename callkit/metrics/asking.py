@@ -15,6 +15,7 @@ from callkit.metrics.groupings import ON_DAY, Grouping
 from callkit.metrics.number import Number
 from callkit.metrics.options import Options
 from callkit.metrics.sources import Sources, between, nearest
+from callkit.schema import CALLS_SCHEMA, WORD
 
 
 class Choices(TypedDict, total=False):
@@ -101,9 +102,14 @@ def chosen(numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
     return tuple(CATALOGUE[name] for name in dict.fromkeys(names))
 
 
-def told_by(given: Sources, numbers: str | Sequence[str] | None) -> tuple[Number, ...]:
+def told_by(
+    given: Sources, numbers: str | Sequence[str] | None, groups: Sequence[Grouping] = ()
+) -> tuple[Number, ...]:
     """
     Return the catalogue's rows of some names, by default all of those that the data can tell.
+
+    Left out by default are also numbers of hours by a column of many values, such as ``caller``: each group has a row
+    in every hour.
 
     Raises
     ------
@@ -111,14 +117,21 @@ def told_by(given: Sources, numbers: str | Sequence[str] | None) -> tuple[Number
         A name is not in the catalogue, or the data do not tell it.
     """
     rows = chosen(numbers)
-    if given.events is not None:
-        return rows
+    if numbers is None:
+        has_many = any(_has_many_values(group) for group in groups)
+        rows = tuple(row for row in rows if not (has_many and GRAINS[row.grain].is_crossed))
+        return tuple(row for row in rows if given.events is not None or not GRAINS[row.grain].needs_events)
     for row in rows:
-        if GRAINS[row.grain].needs_events and numbers is not None:
+        if GRAINS[row.grain].needs_events and given.events is None:
             raise UsageError(
                 f"number {row.name!r} needs the events; pass the Tables of ck.load or ck.tidy, or a lake of ck.open."
             )
-    return tuple(row for row in rows if not GRAINS[row.grain].needs_events)
+    return rows
+
+
+def _has_many_values(group: Grouping) -> bool:
+    is_column = group.expression is None and group.name in CALLS_SCHEMA.names
+    return is_column and CALLS_SCHEMA.field(group.name).type != WORD
 
 
 def _seconds(name: str, value: float) -> float:

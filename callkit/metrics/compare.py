@@ -155,7 +155,7 @@ def _both(
     keys = [*(g.name for g in groups), "number"]
     one, two = (found[found["period"] == name].drop(columns="period") for name in ("before", "after"))
     both = one.merge(two, how="outer", on=keys, suffixes=("_before", "_after"), sort=False)
-    order = {row.name: place for place, row in enumerate(told_by(sources(data), numbers))}
+    order = {row.name: place for place, row in enumerate(told_by(sources(data), numbers, groups))}
     if not groups:
         both = both.set_index("number").reindex(list(order)).reset_index()
     is_count = both["number"].map(lambda name: CATALOGUE[name].statistic == "count").astype(bool)

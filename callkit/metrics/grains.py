@@ -27,6 +27,8 @@ class Grain:
         True where calls after the period tell what became of a row.
     needs_events
         True where the calls alone do not tell it.
+    is_crossed
+        True where every group has a row for every stretch of time, also a silent one.
     """
 
     rows: Callable[[Sources, Mapping[str, Grouping]], Any] | None
@@ -34,6 +36,7 @@ class Grain:
     sees_before: bool = False
     sees_after: bool = False
     needs_events: bool = False
+    is_crossed: bool = False
 
     def table(self, sources: Sources, groups: Mapping[str, Grouping]) -> tuple[Any, dict[str, Any]]:
         """Return the rows, and by name the groups and the day as expressions over them."""
@@ -51,6 +54,6 @@ GRAINS: dict[str, Grain] = {
     "missed_caller": Grain(callers.missed_callers, has_days=False),
     "caller": Grain(callers.callers, has_days=False, sees_before=True),
     "contact": Grain(callers.contacts, sees_after=True),
-    "hour": Grain(hours.hours, sees_before=True),
+    "hour": Grain(hours.hours, is_crossed=True, sees_before=True),
     "episode": Grain(episodes.episodes, sees_after=True),
 }

@@ -45,7 +45,8 @@ def summarise(
         before tell which callers are new and how much days scatter, those after it who called again. For one service
         take its rows of `by`: of calls that are cut to it, call-backs and answers elsewhere are missing.
     numbers
-        Names in the catalogue; default: all of them that the data can tell (rings need the events).
+        Names in the catalogue; default: all that the data can tell (rings need the events; numbers of hours are not
+        taken by a column of many values, such as ``caller``).
     by
         A column of `calls`, a grouping (``hour_of_day``, ``weekday``, ``day``, ``iso_week``, ``month``), or a list of
         these; default: all calls are one group.
@@ -77,7 +78,7 @@ def summarise(
         if group.name in VALUES:
             raise UsageError(f"by {group.name!r} is a column of the answer; rename it in the calls first.")
     given = sources(data, [g.name for g in groups if g.expression is None], since, until)
-    asked = Asked(told_by(given, numbers), groups, options(**choices), dispersion)
+    asked = Asked(told_by(given, numbers, groups), groups, options(**choices), dispersion)
     return _summarised(given, asked, orders(raw_calls(data), [g.name for g in groups]))
 
 
