@@ -19,14 +19,16 @@ _SORTS = (
 _NAMES = ("call_key", "caller")  # what tells one from another: as a fraction it would not
 
 
-def fitted(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def fitted(
+    frame: pd.DataFrame, columns: Sequence[str] = (), schema: pa.Schema = CALLS_SCHEMA
+) -> pd.DataFrame:
     """
-    Return a calls frame's known columns and those asked for, of types an engine takes: moments in microseconds.
+    Return a frame's known columns and those asked for, of types an engine takes: moments in microseconds.
 
     Parameters
     ----------
-    frame
-        Calls.
+    frame, schema
+        Calls or events, and which columns are known.
     columns
         Columns to group by; of intervals and periods, as `pandas.cut` makes them, the labels are taken.
 
@@ -35,21 +37,17 @@ def fitted(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     UsageError
         A column is there twice, or holds what it cannot.
     """
-    kept = [name for name in frame.columns if name in CALLS_SCHEMA.names or name in set(columns)]
+    kept = [name for name in frame.columns if name in schema.names or name in set(columns)]
     twice = next((name for name in kept if kept.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"column {twice!r} is there twice; rename one of them.")
-    changed = {
-        name: _typed(frame[name], CALLS_SCHEMA.field(name).type)
-        for name in kept
-        if name in CALLS_SCHEMA.names
-    }
+    changed = {name: _typed(frame[name], schema.field(name).type) for name in kept if name in schema.names}
     changed |= {
         field.name: pd.Series([None] * len(frame), frame.index, pd.ArrowDtype(field.type))
-        for field in CALLS_SCHEMA
+        for field in schema
         if field.name not in kept  # a column that is not there tells nothing
     }
-    changed |= {name: _groupable(frame[name]) for name in columns if name not in CALLS_SCHEMA.names}
+    changed |= {name: _groupable(frame[name]) for name in columns if name not in schema.names}
     changed = {name: column for name, column in changed.items() if column is not frame.get(name)}
     return frame[kept].assign(**changed) if changed else frame[kept]
 

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.stats import binom, chi2
 from scipy.stats import t as student
 
-from callkit.errors import UsageError
 from callkit.metrics import terms
+from callkit.metrics.bounds import ABOVE_0, checked
 from callkit.metrics.engine import collected, n_where
 from callkit.metrics.estimates import wilson
 from callkit.metrics.sources import calls_table
@@ -59,8 +59,8 @@ def hazard(calls: Any, width_s: float = 5, last_s: float = 120) -> pd.DataFrame:
     UsageError
         The width or the last start is not above 0.
     """
-    if not (width_s > 0 and last_s > 0):
-        raise UsageError(f"width_s {width_s!r} and last_s {last_s!r} must both be above 0 seconds.")
+    checked("width_s", width_s, ABOVE_0)
+    checked("last_s", last_s, ABOVE_0)
     known, n_null = comparable(counted(calls))
     starts = np.append(np.arange(0, last_s, width_s), last_s)
     bins = pd.DataFrame({"from_s": starts, "to_s": np.append(starts[1:], np.inf)})

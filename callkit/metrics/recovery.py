@@ -72,7 +72,7 @@ def episodes(
     """
     if opening is not None:
         known_hours(opening)
-    (rows,) = answers(sources(data, ("did",), since, until), followed)
+    (rows,) = answers(sources(data, (), since, until), followed)
     found = rows[rows["is_known"].astype(bool)].rename(columns={"who": "caller"})
     found = found.sort_values(["first_missed_at", "caller"], ignore_index=True)
     found["is_censored"] = found["resolved_at"].isna()

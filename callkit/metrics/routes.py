@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import ibis
 import pandas as pd
 
+from callkit.errors import UsageError
 from callkit.metrics.engine import answers
 from callkit.metrics.paths import calls_in, known_direction, shares, sources_of, steps_of
 from callkit.metrics.sources import Sources
@@ -90,6 +91,8 @@ def routes(
         The data hold no events, the direction is not known, or the period ends before it begins.
     """
     given = sources_of(data, since, until)
+    if not isinstance(most, int) or most < 1:
+        raise UsageError(f"most {most!r} is no number of routes; give a whole one of 1 or above.")
     counted, lasting = answers(given, _routes, most, known_direction(direction))
     table = counted.sort_values(["n", "way", "end"], ascending=[False, True, True], ignore_index=True)
     n_all = [table["n"].sum()] * len(table)

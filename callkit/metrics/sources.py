@@ -4,7 +4,7 @@ Data may be the tables of `ck.load`, a calls frame, a lake of `ck.open`, or an I
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +17,13 @@ from callkit.errors import UsageError
 from callkit.metrics.frames import fitted
 from callkit.schema import CALLS_SCHEMA, EVENTS_SCHEMA
 
-_TYPES = {name: kind.copy(nullable=True) for name, kind in ibis.Schema.from_pyarrow(CALLS_SCHEMA).items()}
+
+def _types(schema: pa.Schema) -> dict[str, Any]:
+    return {name: kind.copy(nullable=True) for name, kind in ibis.Schema.from_pyarrow(schema).items()}
+
+
+_TYPES, _EVENT_TYPES = _types(CALLS_SCHEMA), _types(EVENTS_SCHEMA)
+EVENTS_NEEDED = ("call_key", "position", "step")
 NEEDED = ("call_key", "direction", "outcome", "started_at", "started_local", "wait_s", "talk_s", "caller")
 
 
@@ -96,14 +102,14 @@ def tables_of(given: Sources) -> Sources:
     return given._replace(calls=_as_table(given.calls), events=_as_table(given.events))
 
 
-def whole(calls: Any) -> Any:
-    """Return a table of calls with every column of the schema: null where not there, moments not in nanoseconds."""
+def whole(table: Any, types: Mapping[str, Any] | None = None) -> Any:
+    """Return a table with every column of the schema: null where not there, moments not in nanoseconds."""
     told = {
-        name: calls[name].cast(kind) if name in calls.columns else ibis.null(kind)
-        for name, kind in _TYPES.items()
-        if name not in calls.columns or _is_fine(calls[name].type())
+        name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+        for name, kind in (types or _TYPES).items()
+        if name not in table.columns or _is_fine(table[name].type())
     }
-    return calls.mutate(**told) if told else calls
+    return table.mutate(**told) if told else table
 
 
 def _is_fine(kind: Any) -> bool:
@@ -152,15 +158,20 @@ def calls_table(data: Any, columns: Sequence[str] = ()) -> Any:
 
 def _events_of(data: Any) -> Any:
     events = getattr(data, "events", None) if isinstance(data, tuple) else None
-    if events is None or isinstance(events, ibis.Table):
-        return events
-    return events[[name for name in events.columns if name in EVENTS_SCHEMA.names]]
+    if events is None:
+        return None
+    _require(events, EVENTS_NEEDED, "events")
+    return (
+        whole(events, _EVENT_TYPES)
+        if isinstance(events, ibis.Table)
+        else fitted(events, schema=EVENTS_SCHEMA)
+    )
 
 
-def _require(calls: Any, columns: Sequence[str]) -> None:
+def _require(table: Any, columns: Sequence[str], what: str = "calls") -> None:
     for name in columns:
-        if name not in calls.columns:
-            raise UsageError(f"the calls have no column {name!r}{nearest(name, calls.columns)}")
+        if name not in table.columns:
+            raise UsageError(f"the {what} have no column {name!r}{nearest(name, table.columns)}")
 
 
 def between(data: Any, since: DateLike, until: DateLike) -> Any:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from callkit.errors import UsageError
 from callkit.metrics import terms
+from callkit.metrics.bounds import ABOVE_0, checked
 from callkit.metrics.engine import collected
 from callkit.metrics.estimates import wilson
 from callkit.metrics.number import MOST_UNKNOWN
@@ -41,8 +42,8 @@ def wait_bins(calls: Any, width_s: float = 5, last_s: float = 120) -> pd.DataFra
     UsageError
         The width or the last start is not above 0.
     """
-    if not (width_s > 0 and last_s > 0):
-        raise UsageError(f"width_s {width_s!r} and last_s {last_s!r} must both be above 0 seconds.")
+    checked("width_s", width_s, ABOVE_0)
+    checked("last_s", last_s, ABOVE_0)
     waits = counted(calls)
     starts = np.arange(0, last_s, width_s)
     edges = np.append(starts, last_s)
@@ -95,7 +96,7 @@ def offered_wait(calls: Any) -> pd.DataFrame:
     return curve[["wait_s", "unanswered", "low", "high", "error", "at_risk", "n_answered"]]
 
 
-def willing_wait(calls: Any, levels: Sequence[float] = (0.1, 0.25, 0.5)) -> pd.DataFrame:
+def willing_wait(calls: Any, levels: float | Sequence[float] = (0.1, 0.25, 0.5)) -> pd.DataFrame:
     """
     Estimate how long callers are willing to wait: the wait by which a share of them would have given up.
 
@@ -119,15 +120,16 @@ def willing_wait(calls: Any, levels: Sequence[float] = (0.1, 0.25, 0.5)) -> pd.D
     UsageError
         A level is not above 0 and below 1.
     """
-    wrong = [level for level in levels if not 0 < level < 1]
+    asked: list[float] = checked("levels", np.atleast_1d(levels)).tolist()
+    wrong = [level for level in asked if not 0 < level < 1]
     if wrong:
-        raise UsageError(f"level {wrong[0]!r} is not above 0 and below 1; 0.5 gives the median.")
+        raise UsageError(f"level {wrong[0]:g} is not above 0 and below 1; 0.5 gives the median.")
     curve = patience(calls)
     found = [
-        quantile(curve["wait_s"].to_numpy(), curve.rename(columns={"staying": "left"}), x) for x in levels
+        quantile(curve["wait_s"].to_numpy(), curve.rename(columns={"staying": "left"}), x) for x in asked
     ]
     table = pd.DataFrame(found, columns=["wait_s", "low_s", "high_s"], dtype=float)
-    table.insert(0, "level", list(levels))
+    table.insert(0, "level", asked)
     table["low_s"] = table["low_s"].fillna(curve["wait_s"].max())
     table.attrs["n_null"] = curve.attrs["n_null"]
     return table

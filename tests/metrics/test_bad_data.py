@@ -6,11 +6,16 @@ import pandas as pd
 import pytest
 
 from callkit.errors import UsageError
+from callkit.metrics import waiting
+from callkit.metrics.giving_up import hazard
 from callkit.metrics.paths import variants
+from callkit.metrics.people import people
 from callkit.metrics.recovery import episodes
+from callkit.metrics.routes import routes
 from callkit.metrics.summary import summarise
 from callkit.tables.store import Lake
 from callkit.tables.tidy import Tables
+from tests.metrics.flows import flow, tables
 from tests.metrics.frames import same
 from tests.metrics.test_summary import MIXED
 
@@ -101,3 +106,47 @@ def test_moments_may_be_told_in_any_unit(unit, tmp_path):
     same(*followed)
     other.to_parquet(tmp_path / "calls.parquet", index=False)
     same(summarise(ibis.duckdb.connect().read_parquet(tmp_path / "calls.parquet")), summarise(MIXED))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"elapsed_s": "1"}, "'elapsed_s' holds str, not numbers"),
+        ({"step": None}, None),
+        ({"target_id": None, "target_name": None}, None),
+    ],
+)
+def test_events_of_other_types_are_refused_in_a_sentence_and_empty_ones_tell_nothing(change, words):
+    told = tables(flow("answered", (0, "received"), (1, "dialed", "201"), (3, "answered", "201")))
+    data = told._replace(events=told.events.assign(**change))
+    if words:
+        with pytest.raises(UsageError, match=words):
+            people(data)
+    else:
+        assert len(people(data)) <= 1
+
+
+def test_events_may_lack_columns_but_not_their_place():
+    told = tables(flow("answered", (0, "received"), (1, "dialed", "201"), (3, "answered", "201")))
+    assert len(people(told._replace(events=told.events.drop(columns=["target_id", "raw"])))) == 1
+    with pytest.raises(UsageError, match="the events have no column 'position'"):
+        people(told._replace(events=told.events.drop(columns="position")))
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: hazard(MIXED, width_s="5"), "width_s '5' cannot be used; give a number"),
+        (lambda: hazard(MIXED, last_s=np.inf), "last_s inf cannot be used"),
+        (lambda: waiting.wait_bins(MIXED, width_s=None), "width_s None cannot be used"),
+        (lambda: waiting.willing_wait(MIXED, "half"), "levels"),
+        (lambda: routes(tables(flow("answered", (0, "received"))), most=-1), "most -1 is no number of routes"),
+    ],
+)
+def test_a_bad_number_is_named_with_its_remedy(ask, words):
+    with pytest.raises(UsageError, match=words):
+        ask()
+
+
+def test_one_level_may_be_given_alone():
+    same(waiting.willing_wait(MIXED, 0.25), waiting.willing_wait(MIXED, [0.25]))
