@@ -140,7 +140,10 @@ def test_events_may_lack_columns_but_not_their_place():
         (lambda: hazard(MIXED, last_s=np.inf), "last_s inf cannot be used"),
         (lambda: waiting.wait_bins(MIXED, width_s=None), "width_s None cannot be used"),
         (lambda: waiting.willing_wait(MIXED, "half"), "levels"),
-        (lambda: routes(tables(flow("answered", (0, "received"))), most=-1), "most -1 is no number of routes"),
+        (
+            lambda: routes(tables(flow("answered", (0, "received"))), most=-1),
+            "most -1 is no number of routes",
+        ),
     ],
 )
 def test_a_bad_number_is_named_with_its_remedy(ask, words):
