@@ -9,7 +9,6 @@ calls begun in it; where none began, that of a call that went on into it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -45,7 +44,7 @@ def begun(calls: Any, groups: Mapping[str, Grouping]) -> Any:
         wait_ms=_ms(known.wait_s),
         menu_ms=_ms(known.menu_s),
         talk_ms=_ms(known.talk_s),
-        offset_ms=(_epoch_s(known.started_local) - _epoch_s(known.started_at)) * 1000,
+        offset_ms=(_wall_s(known.started_local) - _epoch_s(known.started_at)) * 1000,
     )
     return _placed(rows.mutate(h=_hour(rows.started_ms, rows.offset_ms)))
 
@@ -158,7 +157,9 @@ def _in_order(rows: Any) -> Any:
 
 def wall(h: Any) -> Any:
     """Return the start of the wall clock's hour with the count `h`."""
-    return ibis.literal(datetime(1970, 1, 1), "timestamp") + h.as_interval("h")
+    # hours added to a moment would follow the zone of an engine's session
+    day = (ibis.date(1970, 1, 1) + (h // 24).as_interval("D")).cast("string").substr(0, 10)
+    return (day + " " + (h % 24).cast("string").lpad(2, "0") + ":00:00").cast("timestamp")
 
 
 def asked(started_local: Any, sources: Sources) -> Any:
@@ -184,10 +185,15 @@ def _ms(seconds: Any) -> Any:
 
 
 def _epoch_s(moment: Any) -> Any:
-    whole = moment.cast("timestamp").truncate("s")  # engines differ in how they round to a second
-    return whole.epoch_seconds().cast("int64")
+    return moment.truncate("s").epoch_seconds().cast("int64")  # engines differ in how they round to a second
+
+
+def _wall_s(clock: Any) -> Any:
+    """Return a wall clock as seconds since 1970, whatever the zone of an engine's session."""
+    days, hours, minutes = clock.date().epoch_days(), clock.hour().cast("int64"), clock.minute().cast("int64")
+    return days.cast("int64") * 86_400 + hours * 3600 + minutes * 60 + clock.second().cast("int64")
 
 
 def epoch_ms(moment: Any) -> Any:
     """Return an instant in whole milliseconds since 1970, the same on every engine."""
-    return _epoch_s(moment) * 1000 + moment.cast("timestamp").millisecond().cast("int64")
+    return _epoch_s(moment) * 1000 + moment.millisecond().cast("int64")
