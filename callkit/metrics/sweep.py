@@ -196,4 +196,4 @@ def _wall_s(clock: Any) -> Any:
 
 def epoch_ms(moment: Any) -> Any:
     """Return an instant in whole milliseconds since 1970, the same on every engine."""
-    return _epoch_s(moment) * 1000 + moment.millisecond().cast("int64")
+    return _epoch_s(moment) * 1000 + moment.cast("timestamp").millisecond().cast("int64")

@@ -115,7 +115,7 @@ def test_no_rate_is_told_of_nobody_or_where_too_many_waits_are_unknown():
 
 @pytest.mark.parametrize("wrong", [{"width_s": 0}, {"last_s": -1}])
 def test_bins_of_nothing_are_refused(wrong):
-    with pytest.raises(UsageError, match="must both be above 0 seconds"):
+    with pytest.raises(UsageError, match="cannot be used; give a number above 0"):
         hazard(SOME, **wrong)
 
 
