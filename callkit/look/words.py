@@ -16,6 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 NOTHING = "–"
+_AMOUNTS = ("Erlangs", "each", "charge")  # that are no whole numbers
 """What stands where there is no value."""
 
 _SMALL = (
@@ -102,15 +103,17 @@ def seconds(value: Number) -> str:
 
 def value(number: Number, unit: str) -> str:
     """
-    Write a number of the catalogue by its unit: a share, seconds, or a count of anything.
+    Write a number of the catalogue by its unit: a share, seconds, a count of anything, or else an amount.
 
     Examples
     --------
-    >>> value(0.81, "share"), value(68, "s"), value(24, "callers")
-    ('81.0%', '68 s', '24')
+    >>> value(0.81, "share"), value(68, "s"), value(24, "callers"), value(0.6599, "Erlangs"), value(0.0084, "charge")
+    ('81.0%', '68 s', '24', '0.66', '0.0084')
     """
     if unit == "share":
         return rate(number)
+    if unit in _AMOUNTS and number is not None:
+        return decimal(number, 4 if 0 < abs(number) < 0.1 else 2)
     return seconds(number) if unit == "s" else count(number)
 
 
