@@ -23,7 +23,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Settings": "callkit.settings",
-    "Week": "callkit.clock",
+    "Week": "callkit.periods",
+    "Month": "callkit.periods",
     "OpeningHours": "callkit.opening",
     "CallkitError": "callkit.errors",
     "CALLS": "callkit.schema",
@@ -104,8 +105,9 @@ def sync(
     """
     from datetime import timedelta
 
-    from callkit.clock import Week, now, parse_date, wall
+    from callkit.clock import now, parse_date, wall
     from callkit.errors import UsageError
+    from callkit.periods import Week
     from callkit.pipeline.sync import sync as run
 
     _require_settings(settings)

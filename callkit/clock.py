@@ -1,4 +1,4 @@
-"""Zones, wall clock and UTC, ISO weeks: the only place that converts time.
+"""Zones, wall clock and UTC: the only place that converts time.
 
 The vendor's stamps are the account's wall clock without a zone. Inside callkit an instant is UTC in
 microseconds; a wall-clock time is naive and its name ends in ``_local``.
@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -174,60 +173,6 @@ def parse_date(day: str | date, what: str = "date") -> date:
         return date.fromisoformat(day)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{what} {day!r} is not a date; write it like 2026-11-16.") from error
-
-
-class Week(NamedTuple):
-    """An ISO week of the account's wall clock, Monday to Sunday."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Week":
-        """
-        Read a week written as 2026-W47.
-
-        Raises
-        ------
-        UsageError
-            The text is not an ISO week of the calendar.
-        """
-        found = re.fullmatch(r"(\d{4})-W(\d{2})", str(text))
-        try:
-            if found:
-                week = cls(int(found[1]), int(found[2]))
-                date.fromisocalendar(week.year, week.number, 1)
-                return week
-        except ValueError:
-            pass
-        raise UsageError(f"week {text!r} is not an ISO week; write it like 2026-W47.")
-
-    @classmethod
-    def of(cls, day: date) -> "Week":
-        """Return the week a date lies in."""
-        return cls(*day.isocalendar()[:2])
-
-    @classmethod
-    def last_complete(cls, time_zone: str, moment: datetime | None = None) -> "Week":
-        """Return the last week that had ended at `moment` (default: now) on the account's wall clock."""
-        return cls.of(wall(moment or now(), time_zone).date() - timedelta(days=7))
-
-    @property
-    def start(self) -> date:
-        """The Monday the week begins with."""
-        return date.fromisocalendar(self.year, self.number, 1)
-
-    @property
-    def end(self) -> date:
-        """The Monday after the week."""
-        return self.start + timedelta(days=7)
-
-    def shift(self, weeks: int) -> "Week":
-        """Return the week so many weeks later (earlier where negative)."""
-        return Week.of(self.start + timedelta(weeks=weeks))
-
-    def __str__(self) -> str:
-        return f"{self.year}-W{self.number:02d}"
 
 
 def midnight(day: date) -> datetime:

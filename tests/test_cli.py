@@ -8,8 +8,8 @@ import pytest
 import callkit
 from callkit import cli
 from callkit.cli import reporting
-from callkit.clock import Week
 from callkit.errors import NoDataError
+from callkit.periods import Week
 from callkit.settings import Settings
 from tests.fetch.answers import Answer, answering, page, record
 

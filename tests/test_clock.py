@@ -68,26 +68,6 @@ def test_an_unknown_zone_is_named():
         clock.zone("Europe/Lundon")
 
 
-def test_weeks():
-    week = clock.Week.parse("2026-W47")
-    assert (week.start, week.end, str(week)) == (date(2026, 11, 16), date(2026, 11, 23), "2026-W47")
-    assert str(week.shift(7)) == "2027-W01"
-    assert str(clock.Week.parse("2026-W53").shift(1)) == "2027-W01"
-    assert clock.Week.of(date(2027, 1, 3)) == clock.Week(2026, 53)
-
-
-@pytest.mark.parametrize("text", ["2026-W54", "2025-W53", "2026-W00", "2026-47", "", "W47", "2026-W47 "])
-def test_a_week_that_does_not_exist_is_refused(text):
-    with pytest.raises(UsageError, match="write it like 2026-W47"):
-        clock.Week.parse(text)
-
-
-def test_the_last_complete_week_is_told_on_the_accounts_wall_clock():
-    midnight_in_london = datetime(2026, 7, 5, 23, 30, tzinfo=UTC)  # Monday 00:30 there, still Sunday in UTC
-    assert str(clock.Week.last_complete("Europe/London", midnight_in_london)) == "2026-W27"
-    assert str(clock.Week.last_complete("UTC", midnight_in_london)) == "2026-W26"
-
-
 def test_dates():
     for given in ("2026-11-16", date(2026, 11, 16), datetime(2026, 11, 16, 9)):
         assert clock.parse_date(given) == date(2026, 11, 16)

@@ -11,7 +11,7 @@ from callkit.cli.terminal import say
 from callkit.errors import NoDataError
 
 if TYPE_CHECKING:
-    from callkit.clock import Week
+    from callkit.periods import Week
     from callkit.settings import Settings
 
 
@@ -53,7 +53,7 @@ def _seconds(text: str) -> float:
 
 
 def _report(parsed: argparse.Namespace) -> None:
-    from callkit.clock import Week
+    from callkit.periods import Week
 
     settings = settings_of(parsed)
     week = Week.parse(parsed.week) if parsed.week else Week.last_complete(settings.time_zone)
@@ -63,9 +63,9 @@ def _report(parsed: argparse.Namespace) -> None:
     if not parsed.no_sync:
         settings.require_key()
         callkit.sync(settings, since=week.shift(-12).start, until=week.end)
-    from callkit.report.weekly import run_weekly
+    from callkit.report.making import make_report
 
-    path = run_weekly(
+    path = make_report(
         settings,
         week,
         audience=parsed.audience,

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from callkit.periods import Period, Week
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -80,6 +82,45 @@ def period(since: date, until: date) -> str:
     if since.month != last.month:
         return f"{long_day(since)} to {end}"
     return f"{WEEKDAYS[since.weekday()]} {since.day} to {end}"
+
+
+def named(of: Period) -> str:
+    """
+    Name a week or a month.
+
+    Examples
+    --------
+    >>> from callkit.periods import Month
+    >>> named(Week(2026, 47)), named(Month(2026, 11))
+    ('week 47', 'November 2026')
+    """
+    return f"week {of.number}" if isinstance(of, Week) else f"{MONTHS[of.number - 1]} {of.year}"
+
+
+def named_with_year(of: Period) -> str:
+    """
+    Name a week or a month so that it is clear without the others around it.
+
+    Examples
+    --------
+    >>> from callkit.periods import Month
+    >>> named_with_year(Week(2026, 47)), named_with_year(Month(2026, 11))
+    ('week 47 of 2026', 'November 2026')
+    """
+    return f"{named(of)} of {of.year}" if isinstance(of, Week) else named(of)
+
+
+def tick(of: Period) -> str:
+    """
+    Name a week or a month below an axis.
+
+    Examples
+    --------
+    >>> from callkit.periods import Month
+    >>> tick(Week(2026, 47)), tick(Month(2026, 11))
+    ('W47', 'Nov')
+    """
+    return f"W{of.number}" if isinstance(of, Week) else MONTHS[of.number - 1][:3]
 
 
 def hour(of_day: int) -> str:

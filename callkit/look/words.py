@@ -8,11 +8,11 @@ import math
 import re
 from collections.abc import Callable
 
-from callkit.look.dates import day, hour, long_day, long_moment, moment, period
+from callkit.look.dates import day, hour, long_day, long_moment, moment, named, named_with_year, period, tick
 
 __all__ = [
-    "count", "day", "decimal", "hour", "in_words", "interval", "long_day", "long_moment", "moment", "opening",
-    "period", "plural", "rate", "seconds", "span", "times", "value",
+    "count", "day", "decimal", "hour", "in_words", "interval", "long_day", "long_moment", "moment", "named",
+    "named_with_year", "opening", "period", "plural", "rate", "seconds", "span", "tick", "times", "value",
 ]  # fmt: skip
 
 NOTHING = "–"

@@ -18,7 +18,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from callkit.clock import Week, midnight, parse_date
+from callkit.clock import midnight, parse_date
 from callkit.errors import UsageError
 from callkit.metrics import signals
 from callkit.metrics.asking import Choices, options, told_by
@@ -26,13 +26,14 @@ from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.groupings import By, Grouping, groupings, iso_week
 from callkit.metrics.sources import sources
 from callkit.metrics.summary import VALUES, summarise
+from callkit.periods import Week
 
 PeriodLike = str | Week | tuple[str | date, str | date]
 COLUMNS = (
     "number", "before", "n_before", "after", "n_after", "difference", "low", "high", "method", "usual_low",
     "usual_high", "verdict", "rule", "is_better",
 )  # fmt: skip
-_RESERVED = {*COLUMNS, *VALUES, *signals.JUDGED, "period", "week"}
+_RESERVED = {*COLUMNS, *VALUES, *signals.JUDGED, "period"}
 _ADDING_UP = ("count", "total", "largest")
 _WEEKEND = 2  # days without a call after which a week may still be over
 _JUDGED = ("usual_low", "usual_high", "verdict", "rule", "is_better")
@@ -198,7 +199,7 @@ def _judged(
     found = summarise(
         data, numbers, [iso_week, *groups], since=since, until=later.until, dispersion=False, **choices
     )
-    judged = signals.judged_groups(found.rename(columns={"iso_week": "week"}), keys, later.week)
+    judged = signals.judged_groups(found.rename(columns={"iso_week": "period"}), keys, later.week)
     last = found.attrs["archive"][1]
     if last is None or last < later.until - timedelta(days=1 + _WEEKEND):
         adds_up = judged["number"].map(lambda name: CATALOGUE[name].statistic in _ADDING_UP).astype(bool)

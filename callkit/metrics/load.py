@@ -1,14 +1,14 @@
-"""When calls come in: offered calls per open hour of the week.
+"""When calls come in: offered calls per open hour of a week or month.
 
 Only real open hours count: bank holidays are closed, the hour that spring skips is none, the one that autumn repeats
 is two, and an hour that is open for a part of its minutes counts for that part.
 
-A week's cells are judged against the twelve weeks before it by XmR limits at three sigma that are never narrower than
-chance alone (Poisson) would spread the calls; so a cell with fewer than about five calls is judged by its Poisson
-limits. All twelve weeks must be in the data; a cell that was closed in up to two of them, as on a bank holiday, is
-judged from the others. Every cell is a comparison of its own: in simulations 0.1 % of ordinary cells fall outside
-where calls come by chance alone, about 1 % where they come in bursts. Of 54 open hours that frames one cell in every
-second to twentieth week without a cause.
+The cells of a week, or of a calendar month, are judged against the twelve before it by XmR limits at three sigma that
+are never narrower than chance alone (Poisson) would spread the calls; so a cell with fewer than about five calls is
+judged by its Poisson limits. All twelve must be in the data; a cell that was closed in up to two of them, as on a bank
+holiday, is judged from the others. Every cell is a comparison of its own: in simulations of weeks 0.1 % of ordinary
+cells fall outside where calls come by chance alone, about 1 % where they come in bursts. Of 54 open hours that frames
+one cell in every second to twentieth week without a cause.
 """
 
 from datetime import date, timedelta
@@ -24,9 +24,10 @@ from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
 from callkit.metrics.sources import between, calls_table, span
 from callkit.opening import OpeningHours, known_hours
+from callkit.periods import Month
 
 _WEEK = timedelta(weeks=1)
-_LEAST_WEEKS = BASELINE - 2
+_LEAST_BEFORE = BASELINE - 2
 _VERDICT = ("usual_low", "usual_high", "verdict")
 _UNJUDGED = (np.nan, np.nan, "none")
 _QUARTER = 900
@@ -62,9 +63,9 @@ def arrivals(
         168 rows, Monday 00:00 first: ``weekday`` (0 is Monday), ``hour``, ``n`` (offered calls while open),
         ``n_outside`` (offered calls of that hour while closed, bank holidays included; all `n` and `n_outside` add
         up to the calls offered), ``n_open_hours``, ``per_open_hour`` (null where closed), ``is_open``,
-        ``n_weeks`` (open ones of the twelve before; 0 where not all twelve are in the data, or the span is not one
-        week), ``usual_low``, ``usual_high`` (of ``per_open_hour``) and ``verdict`` (``usual``, ``high``, ``low``, or
-        ``none`` where the cell is closed or there are fewer than ten such weeks).
+        ``n_before`` (open ones of the twelve weeks or months before; 0 where not all twelve are in the data, or the
+        span is neither one week nor one month), ``usual_low``, ``usual_high`` (of ``per_open_hour``) and ``verdict``
+        (``usual``, ``high``, ``low``, or ``none`` where the cell is closed or fewer than ten of them were open).
 
     Raises
     ------
@@ -72,13 +73,12 @@ def arrivals(
         `until` is not after `since`, or `opening` is not opening hours.
     """
     begin, end = span(since, until)
-    is_week = end - begin == _WEEK
-    blocks = BASELINE + 1 if is_week else 1
-    first = begin - (blocks - 1) * _WEEK
+    starts = _starts(begin, end)
+    first, blocks = starts[0], len(starts)
     counted = _counted(calls, known_hours(opening), first, end)
     hours = open_hours(opening, first, end, time_zone)
-    counted["block"] = _block(counted["day"], first, blocks)
-    hours["block"] = _block(hours["day"], first, blocks)
+    counted["block"] = _block(counted["day"], starts)
+    hours["block"] = _block(hours["day"], starts)
     inside, outside = counted[counted["is_open"]], counted[~counted["is_open"]]
     n, n_outside = _cells(inside, "n", blocks), _cells(outside, "n", blocks)[-1]
     exposure = _cells(hours, "hours", blocks)
@@ -87,10 +87,10 @@ def arrivals(
     cells["n"], cells["n_outside"] = n[-1].astype(int), n_outside.astype(int)
     cells["n_open_hours"], cells["is_open"] = exposure[-1], exposure[-1] > 0
     cells["per_open_hour"] = cells["n"] / cells["n_open_hours"].where(cells["is_open"])
-    cells["n_weeks"] = (exposure[:-1] > 0).sum(axis=0) if is_week and present[:-1].all() else 0
+    cells["n_before"] = (exposure[:-1] > 0).sum(axis=0) if blocks > 1 and present[:-1].all() else 0
     judged = [
         _judged(n[:, k], exposure[:, k]) if enough else _UNJUDGED
-        for k, enough in enumerate(cells["n_weeks"] >= _LEAST_WEEKS)
+        for k, enough in enumerate(cells["n_before"] >= _LEAST_BEFORE)
     ]
     cells[[*_VERDICT]] = pd.DataFrame(judged, columns=_VERDICT)
     return cells
@@ -141,8 +141,18 @@ def offered_load(
     return cells[["weekday", "hour", "n", "n_open_hours", "is_open", "talk_s", "erlangs"]]
 
 
-def _block(days: pd.Series, first: date, blocks: int) -> pd.Series:
-    return (days - pd.Timestamp(first)).dt.days // 7 if blocks > 1 else days.dt.day * 0
+def _starts(begin: date, end: date) -> list[date]:
+    """Return the first dates of the twelve weeks or months before a span, and of itself; else only its own."""
+    if end - begin == _WEEK:
+        return [begin - back * _WEEK for back in range(BASELINE, -1, -1)]
+    month = Month.of(begin)
+    if (month.start, month.end) == (begin, end):
+        return [month.shift(-back).start for back in range(BASELINE, -1, -1)]
+    return [begin]
+
+
+def _block(days: pd.Series, starts: list[date]) -> np.ndarray:
+    return np.searchsorted(pd.DatetimeIndex(starts).as_unit("us"), days.to_numpy(), side="right") - 1
 
 
 def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from callkit.clock import Week
 from callkit.errors import LockedError, UsageError
+from callkit.periods import Week
 from callkit.pipeline.writings import Sought
 from callkit.settings import Settings
 

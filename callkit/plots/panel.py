@@ -8,16 +8,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from callkit.clock import Week
 from callkit.errors import UsageError
 from callkit.look import words
 from callkit.look.parts.verdict import tone
 from callkit.look.tokens import LIGHT, NARROW, style
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.periods import parse_period
 from callkit.plots import frame, labels
 from callkit.plots.frame import Room
 
-_WEEKLY = ("number", "week", "value")
+_SERIES = ("number", "period", "value")
 _VERDICTS = ("number", "value", "usual_low", "usual_high", "mean", "verdict", "is_better")
 _ROOM = Room(150, 6, 62, 14, 29)
 _ROOM_WITHOUT = Room(130, 6, 62, 14, 29)
@@ -28,7 +28,7 @@ _TICK = 34.0  # px a week's name needs
 
 
 def control_panel(
-    weekly: pd.DataFrame, verdicts: pd.DataFrame, number: str, *, ax: Axes | None = None
+    series: pd.DataFrame, verdicts: pd.DataFrame, number: str, *, ax: Axes | None = None
 ) -> Axes:
     """
     Draw one number week by week, on the band of its usual range.
@@ -38,8 +38,8 @@ def control_panel(
 
     Parameters
     ----------
-    weekly
-        What `callkit.metrics.signals.weekly` returns: a row a number and week.
+    series
+        What `callkit.metrics.signals.series` returns: a row a number and week (or month).
     verdicts
         What `callkit.metrics.signals.verdicts` returns: a row a number.
     number
@@ -57,7 +57,7 @@ def control_panel(
     UsageError
         A table is not of that kind or has no row for the number.
     """
-    weeks, verdict = _of(weekly, verdicts, number)
+    weeks, verdict = _of(series, verdicts, number)
     with style():
         ax = frame.own(ax, NARROW, _room(verdict, number))
         frame.dress(ax, grid=False, base=False)
@@ -72,25 +72,25 @@ def control_panel(
 
 
 def figure_control_panel(
-    weekly: pd.DataFrame, verdicts: pd.DataFrame, number: str, width: int = NARROW
+    series: pd.DataFrame, verdicts: pd.DataFrame, number: str, width: int = NARROW
 ) -> Figure:
     """Return one number's panel at a width of the report; it is lower where there are no limits yet."""
-    _, verdict = _of(weekly, verdicts, number)
+    _, verdict = _of(series, verdicts, number)
     with style():
         figure, ax = frame.sized(width, _room(verdict, number))
-    control_panel(weekly, verdicts, number, ax=ax)
+    control_panel(series, verdicts, number, ax=ax)
     return figure
 
 
-def _of(weekly: pd.DataFrame, verdicts: pd.DataFrame, number: str) -> tuple[pd.DataFrame, pd.Series]:
-    weekly = frame.table(weekly, _WEEKLY, "metrics.signals.weekly")
+def _of(series: pd.DataFrame, verdicts: pd.DataFrame, number: str) -> tuple[pd.DataFrame, pd.Series]:
+    series = frame.table(series, _SERIES, "metrics.signals.series")
     verdicts = frame.table(verdicts, _VERDICTS, "metrics.signals.verdicts")
-    weeks, verdict = weekly[weekly["number"] == number], verdicts[verdicts["number"] == number]
+    weeks, verdict = series[series["number"] == number], verdicts[verdicts["number"] == number]
     for rows in (weeks, verdict):
         if rows.empty or number not in CATALOGUE:
             known = ", ".join(dict.fromkeys(verdicts["number"]))
             raise UsageError(f"number {number!r} is not in the table; it has {known}.")
-    return weeks.sort_values("week").reset_index(drop=True), verdict.iloc[0]
+    return weeks.sort_values("period").reset_index(drop=True), verdict.iloc[0]
 
 
 def _room(verdict: pd.Series, number: str) -> Room:
@@ -106,10 +106,6 @@ def _has_limits(verdict: pd.Series) -> bool:
     return bool(pd.notna(verdict["usual_low"]) and pd.notna(verdict["usual_high"]))
 
 
-def _week(value: Any) -> Week:
-    return value if isinstance(value, Week) else Week.parse(str(value))
-
-
 def _with_limits(ax: Axes, weeks: pd.DataFrame, verdict: pd.Series, unit: str) -> None:
     last = len(weeks) - 1
     low, high, value = (float(verdict[name]) for name in ("usual_low", "usual_high", "value"))
@@ -122,7 +118,7 @@ def _with_limits(ax: Axes, weeks: pd.DataFrame, verdict: pd.Series, unit: str) -
     joined = weeks["value"] if is_judged else weeks["value"].iloc[:-1]
     ax.plot(joined, color=LIGHT["blue"], linewidth=1.8, zorder=3)
     ax.plot(weeks["value"].iloc[:-1], "o", color=LIGHT["blue"], markersize=4, zorder=3)
-    _week_ticks(ax, weeks, range(last, -1, -4))
+    _ticks(ax, weeks, range(last, -1, -4))
     if np.isfinite(value):
         mark: dict[str, Any] = {"is_better": verdict["is_better"], "usual": "blue", "size": 7.5}
         frame.mark(ax, (last, value), verdict["verdict"], **mark)
@@ -155,10 +151,10 @@ def _at_edge(ax: Axes, value: float, higher: float, text: str, **options: Any) -
     frame.note(ax, text, (1, value), (7, higher), xycoords=edge, level=True, **options)
 
 
-def _week_ticks(ax: Axes, weeks: pd.DataFrame, places: Iterable[int]) -> None:
-    first = _week(weeks["week"].iloc[0])
+def _ticks(ax: Axes, weeks: pd.DataFrame, places: Iterable[int]) -> None:
+    first = parse_period(str(weeks["period"].iloc[0]))
     places = sorted(places)
-    ax.set_xticks(places, [f"W{first.shift(place).number}" for place in places])
+    ax.set_xticks(places, [words.tick(first.shift(place)) for place in places])
     ax.tick_params(axis="x", length=2, pad=4)
 
 
@@ -176,7 +172,7 @@ def _without_limits(ax: Axes, weeks: pd.DataFrame, unit: str) -> None:
     across, _ = frame.points(ax)
     ax.plot(weeks["value"], "o", color=LIGHT["blue"], markersize=6)
     others = [place for place in (0, end) if abs(place - last) * across > _TICK]
-    _week_ticks(ax, weeks, [last, *others])
+    _ticks(ax, weeks, [last, *others])
     if end > last:
         ax.axvline(end - 0.5, color=LIGHT["line"], linewidth=1, linestyle=(0, (3, 2)))
         top = ("data", "axes fraction")

@@ -23,7 +23,7 @@ class Compared(NamedTuple):
     verdict: Verdict
     rule: str
     is_better: bool | None
-    n_weeks: int
+    n_before: int
 
     @property
     def is_unusual(self) -> bool:

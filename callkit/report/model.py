@@ -1,4 +1,4 @@
-"""What a weekly report knows: one week's calls, the weeks before, and how each number compares.
+"""What a report knows: the calls of one week or month, those before, and how each number compares.
 
 Gathered once; the sections only read it.
 """
@@ -12,95 +12,111 @@ from typing import Any
 
 import pandas as pd
 
-from callkit.clock import Week, days, wall
+from callkit.clock import days, wall
 from callkit.metrics import load, signals
 from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
+from callkit.periods import Period, Week
 from callkit.privacy import mask_numbers
 from callkit.report.compared import Compared, compare, plain, records, unjudged
 from callkit.settings import Settings
+from callkit.tables.tidy import Tables
 
 N_BEFORE = signals.BASELINE
-"""Weeks a usual range is taken from."""
+"""Weeks, or months, a usual range is taken from."""
 
 TILES = ("n_offered", "answer_rate", "abandon_rate", "wait_p90", "service_level", "n_unreached")
-"""The six numbers of the first screen and of the last 13 weeks."""
+"""The six numbers of the first screen and of the last weeks."""
 
 
 @dataclass(frozen=True)
-class Weekly:
+class Report:
     """
-    The model of one weekly report.
+    The model of one report.
 
     Parameters
     ----------
-    settings, week, audience
-        Whose report it is, of which week, and for whom.
-    history
-        Calls of the week and of the weeks before it.
+    settings, period, audience
+        Whose report it is, of which week or month, and for whom.
+    tables
+        Calls and events of the period and of those before it.
     statements
-        A row a day of the week and of the weeks before it, as `callkit.tables.store.statements` gives them.
+        A row a day of the same days, as `callkit.tables.store.statements` gives them.
     """
 
     settings: Settings
-    week: Week
+    period: Period
     audience: str
-    history: pd.DataFrame
+    tables: Tables
     statements: pd.DataFrame
+
+    @property
+    def noun(self) -> str:
+        """What the period is called: ``week`` or ``month``."""
+        return self.period.noun
+
+    @property
+    def by_its_end(self) -> str:
+        """Say until when callers were waited for."""
+        return "by Sunday night" if isinstance(self.period, Week) else "by the end of the month"
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Calls of the period and of those before it."""
+        return self.tables.calls
 
     @cached_property
     def calls(self) -> pd.DataFrame:
-        """Calls of the week."""
-        of_week: pd.DataFrame = between(self.history, self.week.start, self.week.end)
-        return of_week
+        """Calls of the period."""
+        of_period: pd.DataFrame = between(self.history, self.period.start, self.period.end)
+        return of_period
 
     @cached_property
-    def of_week(self) -> pd.DataFrame:
-        """Statements of the seven days of the week."""
-        return self._days(self.week)
+    def of_period(self) -> pd.DataFrame:
+        """Statements of the days of the period."""
+        return self._days(self.period)
 
     @cached_property
     def is_complete(self) -> bool:
-        """Whether every day of the week was read to its announced end."""
-        return _is_complete(self.of_week)
+        """Whether every day of the period was read to its announced end."""
+        return self._is_whole(self.period)
 
     @cached_property
-    def weeks(self) -> list[Week]:
-        """The complete weeks before, from the first one with a call on, and this week."""
-        before = [self.week.shift(-back) for back in range(N_BEFORE, 0, -1)]
-        started = self.history["started_local"].min()
-        first = Week.of(started.date()) if pd.notna(started) else self.week
-        return [w for w in before if w >= first and _is_complete(self._days(w))] + [self.week]
+    def periods(self) -> list[Period]:
+        """The complete weeks, or months, before, from the first one with a call on, and this one."""
+        return [*self._complete_before(self.period, N_BEFORE), self.period]
 
     @property
-    def _read_to_the_end(self) -> list[Week]:
-        return self.weeks if self.is_complete else self.weeks[:-1]
+    def _read_to_the_end(self) -> list[Period]:
+        return self.periods if self.is_complete else self.periods[:-1]
 
     @property
     def n_before(self) -> int:
-        """How many complete weeks before this one there are."""
-        return len(self.weeks) - 1
+        """How many complete weeks, or months, before this one there are."""
+        return len(self.periods) - 1
 
     @property
     def is_compared(self) -> bool:
-        """Whether this week is compared with a usual range at all."""
+        """Whether this period is compared with a usual range at all."""
         return self.is_complete and self.n_before >= N_BEFORE
 
     @cached_property
-    def by_week(self) -> pd.DataFrame:
-        """The six numbers week by week; a complete week without a call counts none."""
-        found = self.weekly(self.history)
+    def over_time(self) -> pd.DataFrame:
+        """The six numbers period by period; a complete one without a call counts none."""
+        found = self.series(self.history)
         counts = found["number"].map(lambda name: CATALOGUE[name].statistic == "count")
-        silent = counts & found["value"].isna() & found["week"].isin([str(w) for w in self._read_to_the_end])
+        silent = (
+            counts & found["value"].isna() & found["period"].isin([str(p) for p in self._read_to_the_end])
+        )
         found.loc[silent, ["value", "numerator"]] = 0.0
         return found
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
-        """The six numbers of this week against the weeks before; part of a week is not judged."""
-        found = signals.verdicts(self.by_week, self.week)
+        """The six numbers of this period against those before; part of a period is not judged."""
+        found = signals.verdicts(self.over_time, self.period)
         if not self.is_complete:
             return found.assign(verdict="none", rule="", is_better=None)
         if not self.total("n_offered"):  # nobody could be missed, which says nothing about reaching them
@@ -109,21 +125,23 @@ class Weekly:
 
     @cached_property
     def compared(self) -> dict[str, Compared]:
-        """The six numbers of this week, compared."""
+        """The six numbers of this period, compared."""
         return {row["number"]: compare(row) for row in records(self.verdicts)}
 
     @cached_property
     def totals(self) -> dict[str, dict[str, Any]]:
-        """Every number of the catalogue over this week."""
+        """Every number of the catalogue over this period."""
         rows = self.summarise(None)
         return {row["number"]: {k: plain(v) for k, v in row.items()} for row in records(rows)}
 
     @cached_property
     def arrivals(self) -> pd.DataFrame:
-        """Calls by weekday and hour of this week, each against the weeks before."""
+        """Calls by weekday and hour of this period, each against those before."""
         settings = self.settings
         zone = settings.time_zone
-        found = load.arrivals(self.history, settings.opening, self.week.start, self.week.end, time_zone=zone)
+        found = load.arrivals(
+            self.history, settings.opening, self.period.start, self.period.end, time_zone=zone
+        )
         if self.is_compared:
             return found
         missing = found["weekday"].isin([day.weekday() for day in self.missing_days])
@@ -132,17 +150,17 @@ class Weekly:
 
     @cached_property
     def hourly(self) -> pd.DataFrame:
-        """Service level by hour of the day, each hour against the weeks before."""
-        found = signals.hourly(self.history, self.weeks, self.week, **self.choices)
+        """Service level by hour of the day, each hour against those before."""
+        found = signals.hourly(self.history, self.periods, self.period, **self.choices)
         return found if self.is_complete else unjudged(found)
 
     @cached_property
     def bank_holidays(self) -> list[date]:
-        """Days of the week closed for a bank holiday, and open on any other such weekday."""
+        """Days of the period closed for a bank holiday, and open on any other such weekday."""
         opening = self.settings.opening
         return [
             day
-            for day in days(self.week.start, self.week.end)
+            for day in days(self.period.start, self.period.end)
             if opening.spans[day.weekday()] and not opening.on(day)
         ]
 
@@ -159,13 +177,13 @@ class Weekly:
     def summarise(
         self, numbers: tuple[str, ...] | None, calls: pd.DataFrame | None = None, by: str | None = None
     ) -> pd.DataFrame:
-        """Return numbers of this week's calls; those of the weeks before tell how much days scatter."""
+        """Return numbers of this period's calls; those of the periods before tell how much days scatter."""
         data = self.history if calls is None else calls
-        return summarise(data, numbers, by, since=self.week.start, until=self.week.end, **self.choices)
+        return summarise(data, numbers, by, since=self.period.start, until=self.period.end, **self.choices)
 
-    def weekly(self, calls: pd.DataFrame, numbers: tuple[str, ...] = TILES) -> pd.DataFrame:
-        """Return numbers of some of the calls, week by week."""
-        return signals.weekly(calls, self.weeks, list(numbers), **self.choices)
+    def series(self, calls: pd.DataFrame, numbers: tuple[str, ...] = TILES) -> pd.DataFrame:
+        """Return numbers of some of the calls, period by period."""
+        return signals.series(calls, self.periods, list(numbers), **self.choices)
 
     def shown(self, text: str) -> str:
         """Return a name from the settings as the audience may see it: a shared page shows no whole number."""
@@ -176,44 +194,51 @@ class Weekly:
         return self.shown(self.settings.line(did))
 
     def total(self, number: str) -> Any:
-        """Return the value of a number over this week."""
+        """Return the value of a number over this period."""
         return self.totals[number]["value"]
 
     @cached_property
     def fetched_at(self) -> datetime | None:
-        """When the latest day of the week was fetched, on the account's wall clock."""
-        latest = self.of_week["fetched_at"].max()
+        """When the latest day of the period was fetched, on the account's wall clock."""
+        latest = self.of_period["fetched_at"].max()
         return (
             None if pd.isna(latest) else wall(pd.Timestamp(latest).to_pydatetime(), self.settings.time_zone)
         )
 
     @cached_property
     def missing_days(self) -> list[date]:
-        """Days of the week that are not complete."""
-        return [as_date(row.day) for row in self.of_week.itertuples() if not row.is_complete]
+        """Days of the period that are not complete."""
+        return [as_date(row.day) for row in self.of_period.itertuples() if not row.is_complete]
 
     @property
     def complete_until(self) -> date:
-        """The day before which every day of the week is complete."""
-        return min(self.missing_days, default=self.week.end)
+        """The day before which every day of the period is complete."""
+        return min(self.missing_days, default=self.period.end)
 
     @property
     def is_still_arriving(self) -> bool:
-        """Whether what is missing is the end of the week, not a gap in it."""
-        return self.missing_days == list(days(self.complete_until, self.week.end))
+        """Whether what is missing is the end of the period, not a gap in it."""
+        return self.missing_days == list(days(self.complete_until, self.period.end))
 
     @cached_property
     def raw_data_sha256(self) -> str:
         """One hash over the hashes of all the raw data the report was made from."""
         return hashlib.sha256(json.dumps([str(x) for x in self.statements["sha256"]]).encode()).hexdigest()
 
-    def _days(self, week: Week) -> pd.DataFrame:
+    def _complete_before(self, period: Period, n: int) -> list[Period]:
+        """Return the complete ones of so many periods before one, from the first one with a call on."""
+        started = self.history["started_local"].min()
+        first = started.date() if pd.notna(started) else period.end
+        before = [period.shift(-back) for back in range(n, 0, -1)]
+        return [p for p in before if p.end > first and self._is_whole(p)]
+
+    def _is_whole(self, period: Period) -> bool:
+        known = self._days(period)
+        return len(known) == (period.end - period.start).days and bool(known["is_complete"].all())
+
+    def _days(self, period: Period) -> pd.DataFrame:
         day = self.statements["day"].map(as_date)
-        return self.statements[(day >= week.start) & (day < week.end)]
-
-
-def _is_complete(statements: pd.DataFrame) -> bool:
-    return len(statements) == 7 and bool(statements["is_complete"].all())
+        return self.statements[(day >= period.start) & (day < period.end)]
 
 
 def as_date(value: Any) -> date:

@@ -1,4 +1,4 @@
-"""The numbers of a weekly report for programs: what its sidecar holds."""
+"""The numbers of a report for programs: what its sidecar holds."""
 
 import platform
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 import callkit
 from callkit.look import words
 from callkit.metrics.catalogue import CATALOGUE
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 
 RECORD = "application/vnd.callkit+json"
 """Type of the output that carries the record from the notebook to the sidecar."""
@@ -49,22 +49,22 @@ class Record(Mapping[str, Any]):
         return {RECORD: self._values, "text/plain": repr(self)}
 
 
-def record(model: Weekly) -> Record:
-    """Return what the sidecar of a weekly report says, but for the run itself."""
-    of_week = model.of_week
-    fetched = model.of_week["fetched_at"].max()
+def record(model: Report) -> Record:
+    """Return what the sidecar of a report says, but for the run itself."""
+    of_week = model.of_period
+    fetched = model.of_period["fetched_at"].max()
     return Record(
         {
             "title": title(model),
-            "running": f"{title(model)}, {model.week.year} · {audience(model)}",
-            "since": str(model.week.start),
-            "until": str(model.week.end),
+            "running": f"{name(model)}, {words.named_with_year(model.period)} · {audience(model)}",
+            "since": str(model.period.start),
+            "until": str(model.period.end),
             "audience": model.audience,
             "is_complete": model.is_complete,
             "is_example": model.settings.example,
             "missing_days": [str(day) for day in model.missing_days],
             "data_as_of": None if fetched is None or fetched != fetched else fetched.isoformat(),
-            "n_weeks": len(model.weeks),
+            "n_before": model.n_before,
             "numbers": [_number(model, name) for name in model.totals],
             "raw_data": {
                 "sha256": model.raw_data_sha256,
@@ -79,13 +79,17 @@ def record(model: Weekly) -> Record:
     )
 
 
-def title(model: Weekly) -> str:
+def title(model: Report) -> str:
     """Return the title of the report's page."""
-    name = model.shown(model.settings.title) or "Phone calls"
-    return f"{name}, week {model.week.number}" + ("" if model.is_complete else " (incomplete)")
+    return f"{name(model)}, {words.named(model.period)}" + ("" if model.is_complete else " (incomplete)")
 
 
-def audience(model: Weekly) -> str:
+def name(model: Report) -> str:
+    """Return the name of the account as pages say it."""
+    return model.shown(model.settings.title) or "Phone calls"
+
+
+def audience(model: Report) -> str:
     """Say for whom the page is."""
     return (
         "shared copy, numbers masked"
@@ -100,12 +104,12 @@ def versions() -> dict[str, str]:
     return {"callkit": callkit.__version__, "python": platform.python_version(), **stack}
 
 
-def _number(model: Weekly, name: str) -> dict[str, Any]:
+def _number(model: Report, name: str) -> dict[str, Any]:
     row, total = CATALOGUE[name], model.totals[name]
     found: dict[str, Any] = {"number": name, "label": row.label, "unit": row.unit}
     found |= {key: total[key] for key in _KEPT}
     compared = model.compared.get(name)
     if compared:
-        kept = ("last_value", "usual_low", "usual_high", "verdict", "is_better", "n_weeks")
+        kept = ("last_value", "usual_low", "usual_high", "verdict", "is_better", "n_before")
         found |= {key: getattr(compared, key) for key in kept}
     return found | {"in_words": words.value(total["value"], row.unit)}

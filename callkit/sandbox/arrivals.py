@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from callkit import clock
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.sandbox.business import OPENING, TIME_ZONE, hours
 from callkit.sandbox.population import Caller, population
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from callkit import clock
-from callkit.clock import Week
 from callkit.opening import OpeningHours
+from callkit.periods import Week
 
 SETTINGS = tomllib.loads((Path(__file__).parent / "callkit.toml").read_text(encoding="utf-8"))
 TIME_ZONE: str = SETTINGS["time_zone"]

@@ -7,7 +7,7 @@ from functools import lru_cache
 import simpy
 
 from callkit import clock
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.sandbox.arrivals import arrivals
 from callkit.sandbox.business import SEED, epoch, first_record, hours, is_bad
 from callkit.sandbox.outgoing import Business

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from callkit import clock
-from callkit.clock import WALL_FORMAT, Week
+from callkit.clock import WALL_FORMAT
 from callkit.errors import CallkitError, UsageError
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.sandbox.business import TIME_ZONE
 from callkit.sandbox.truth import TrueCall

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.sandbox import wire_records, wire_report
 from callkit.sandbox.business import SEED, TIME_ZONE
 from callkit.sandbox.centre import simulate

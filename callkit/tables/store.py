@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from callkit.clock import Week, days, parse_date
+from callkit.clock import days, parse_date
 from callkit.errors import NoDataError, UsageError
+from callkit.periods import Week
 from callkit.settings import Settings
 from callkit.tables.days import KINDS, path
 from callkit.tables.statement import Statement, frame

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from callkit.clock import Week
+from callkit.periods import Week
+from callkit.report.making import find_notebook
 from callkit.report.runner import run
-from callkit.report.weekly import find_notebook
 from callkit.settings import Settings
 from tests.benchmarks.building import archived
 from tests.benchmarks.pages import FIRST_DAY
@@ -42,7 +42,7 @@ def rows(folder: Path, n_calls: int = 10_000, rounds: int = 9) -> Iterator[Row]:
 
 def export_empty(folder: Path) -> None:
     """Run a notebook that only imports what the weekly one does, and export it, in this process."""
-    notebook = nbformat.read(find_notebook(), as_version=4)
+    notebook = nbformat.read(find_notebook("weekly"), as_version=4)
     is_parameters = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     notebook.cells = [*is_parameters, nbformat.v4.new_code_cell(IMPORTS)]
     source = folder / "empty.ipynb"

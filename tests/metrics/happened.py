@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.tables.tidy import tidy
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from callkit.clock import Week
 from callkit.errors import UsageError
 from callkit.metrics import signals
 from callkit.metrics.compare import COLUMNS, compare, difference_interval
 from callkit.metrics.estimates import wilson
 from callkit.metrics.summary import summarise
+from callkit.periods import Week
 from tests.metrics.frames import call, calls, row, times
 
 LAST, THIS = "2026-W46", "2026-W47"
@@ -63,7 +63,7 @@ def test_the_verdict_is_the_one_of_the_control_chart(held):
     found = compare(data, LAST, THIS, ["n_offered", "abandon_rate", "wait_p90"])
     week = Week.parse(THIS)
     judged = signals.verdicts(
-        signals.weekly(
+        signals.series(
             data, [week.shift(k) for k in range(-12, 1)], ["n_offered", "abandon_rate", "wait_p90"]
         ),
         week,

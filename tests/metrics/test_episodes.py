@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from callkit.clock import Week
 from callkit.metrics import recovery
 from callkit.metrics.engine import answers, collected
 from callkit.metrics.episodes import episodes
 from callkit.metrics.groupings import GROUPINGS, Grouping
 from callkit.metrics.sources import Sources, calls_table, sources
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.sandbox.business import OPENING
 from callkit.tables.tidy import tidy

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from callkit.clock import Week, midnight
+from callkit.clock import midnight
 from callkit.errors import UsageError
 from callkit.metrics.load import arrivals, offered_load
 from callkit.metrics.staffing import agents_needed
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
+from callkit.periods import Week
 from tests.metrics.frames import call, calls, spread
 
 OFFICE = OpeningHours.parse(dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:30-18:00"), "GB-ENG")
@@ -76,7 +77,7 @@ def weeks_of_calls(last, before=12, skip=()):
 @pytest.mark.parametrize(("last", "verdict"), [(10, "usual"), (20, "usual"), (22, "high"), (0, "low")])
 def test_a_cell_is_judged_by_the_twelve_weeks_before(last, verdict, held):
     found = cell(arrivals(held(weeks_of_calls(last)), OFFICE, WEEK.start, WEEK.end), 1, 11)
-    assert (found["verdict"], found["n_weeks"], found["n"]) == (verdict, 12, last)
+    assert (found["verdict"], found["n_before"], found["n"]) == (verdict, 12, last)
     # 10 a week, by chance 2 to 21; the XmR limits of 9, 11, 9 … are 4.7 and 15.3
     assert found[["usual_low", "usual_high"]].tolist() == [2, 21]
 
@@ -89,7 +90,7 @@ def test_a_silent_cell_wakes_by_more_than_one_call():
 def test_weeks_that_are_not_in_the_data_give_no_verdict():
     table = arrivals(weeks_of_calls(10, before=11), OFFICE, WEEK.start, WEEK.end)
     assert set(table["verdict"]) == {"none"}
-    assert set(table["n_weeks"]) == {0}
+    assert set(table["n_before"]) == {0}
 
 
 def test_a_cell_closed_on_a_bank_holiday_is_judged_from_the_other_weeks():
@@ -98,9 +99,9 @@ def test_a_cell_closed_on_a_bank_holiday_is_judged_from_the_other_weeks():
         *(c for k in range(-12, 1) for c in spread(5, midnight(shut.shift(k).start) + timedelta(hours=10)))
     )
     table = arrivals(some, OFFICE, shut.start, shut.end)
-    assert cell(table, 0, 10)[["n_weeks", "verdict"]].tolist() == [11, "usual"]
-    assert cell(table, 1, 10)["n_weeks"] == 12
-    assert cell(table, 6, 10)[["n_weeks", "verdict"]].tolist() == [0, "none"]
+    assert cell(table, 0, 10)[["n_before", "verdict"]].tolist() == [11, "usual"]
+    assert cell(table, 1, 10)["n_before"] == 12
+    assert cell(table, 6, 10)[["n_before", "verdict"]].tolist() == [0, "none"]
 
 
 def test_a_span_of_no_days_is_refused():

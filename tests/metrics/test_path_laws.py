@@ -7,8 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from callkit.clock import Week
 from callkit.metrics import hops, paths, routes
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.tables.tidy import tidy
 from tests.metrics import plain_paths as plain

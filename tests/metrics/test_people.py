@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from callkit.clock import Week, wall
+from callkit.clock import wall
 from callkit.errors import UsageError
 from callkit.metrics import people as metrics
 from callkit.metrics.against_others import Days, judged
@@ -16,6 +16,7 @@ from callkit.metrics.dispersion import History, day_number, history
 from callkit.metrics.estimates import wilson
 from callkit.metrics.people import by_hour, people
 from callkit.metrics.summary import summarise
+from callkit.periods import Week
 from callkit.sandbox import wire
 from tests.metrics.flows import as_lake, flow, tables
 from tests.metrics.frames import MONDAY

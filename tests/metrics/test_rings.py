@@ -2,11 +2,11 @@
 
 import pytest
 
-from callkit.clock import Week
 from callkit.metrics.engine import answers
 from callkit.metrics.groupings import Grouping, groupings
 from callkit.metrics.rings import rings
 from callkit.metrics.sources import sources
+from callkit.periods import Week
 from callkit.sandbox import wire
 from tests.metrics.flows import as_lake, flow, tables
 from tests.reference.test_sandbox_truth import tables as read_back

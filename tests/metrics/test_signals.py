@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from callkit.clock import Week, midnight
+from callkit.clock import midnight
 from callkit.errors import UsageError
-from callkit.metrics.signals import hourly, verdicts, weekly
+from callkit.metrics.signals import hourly, series, verdicts
+from callkit.periods import Week
 from tests.metrics.frames import call, calls
 
 WEEK = Week(2026, 47)
@@ -22,7 +23,7 @@ def told(values, number="n_offered", ns=None):
     rows = zip(weeks, values, ns, strict=True)
     return pd.DataFrame(
         [
-            {"week": w, "number": number, "value": v, "numerator": v * n if number.endswith("rate") else v, "n": n,
+            {"period": w, "number": number, "value": v, "numerator": v * n if number.endswith("rate") else v, "n": n,
              "low": np.nan, "high": np.nan, "method": "", "n_null": 0}
             for w, v, n in rows
         ]
@@ -38,7 +39,7 @@ def verdict(values, number="n_offered", ns=None):
 )
 def test_a_week_beyond_its_limits_is_unusual(last, expected, rule):
     found = verdict([100, 110] * 6 + [last])
-    assert (found["verdict"], found["rule"], found["n_weeks"]) == (expected, rule, 12)
+    assert (found["verdict"], found["rule"], found["n_before"]) == (expected, rule, 12)
     assert (found["mean"], found["last_value"]) == (105, 110)
     assert found["is_better"] is None
 
@@ -70,10 +71,10 @@ def test_runs_of_rare_events_say_nothing():
 
 def test_fewer_than_twelve_weeks_give_no_verdict():
     found = verdict([100] * 12)
-    assert (found["verdict"], found["n_weeks"], found["last_value"]) == ("none", 11, 100)
+    assert (found["verdict"], found["n_before"], found["last_value"]) == ("none", 11, 100)
     assert np.isnan(found["usual_low"])
-    gap = told([100] * 13).query("week != '2026-W40'")
-    assert verdicts(gap, "2026-W47")[["verdict", "n_weeks"]].to_numpy().tolist() == [["none", 11]]
+    gap = told([100] * 13).query("period != '2026-W40'")
+    assert verdicts(gap, "2026-W47")[["verdict", "n_before"]].to_numpy().tolist() == [["none", 11]]
 
 
 def test_a_week_without_a_value_is_not_judged():
@@ -85,8 +86,8 @@ def test_a_week_without_a_value_is_not_judged():
 def test_a_week_that_is_not_there_is_refused():
     with pytest.raises(UsageError, match="2026-W48 is not among"):
         verdicts(told([1] * 13), WEEK.shift(1))
-    with pytest.raises(UsageError, match="no list of weeks"):
-        weekly(HOURS, [], "n_offered")
+    with pytest.raises(UsageError, match="no list of periods"):
+        series(HOURS, [], "n_offered")
 
 
 def hour_calls(week, hour, answered, late):
@@ -105,8 +106,8 @@ HOURS = calls(*(
 
 def test_weekly_has_a_row_for_each_week_and_number(held):
     weeks = [WEEK.shift(-13), *WEEKS]
-    found = weekly(held(HOURS), weeks, ["n_offered", "service_level"])
-    assert found["week"].tolist() == [str(w) for w in weeks for _ in range(2)]
+    found = series(held(HOURS), weeks, ["n_offered", "service_level"])
+    assert found["period"].tolist() == [str(w) for w in weeks for _ in range(2)]
     missing, first = found.iloc[0], found.iloc[2]
     assert (missing["n"], first["value"], first["n"]) == (0, 20, 20)
     assert np.isnan(missing["value"])
@@ -127,5 +128,5 @@ def test_an_hour_without_calls_is_a_count_of_none_but_no_rate():
     sparse = HOURS[
         ~((HOURS["started_local"].dt.hour == 9) & (HOURS["started_local"].dt.isocalendar().week == 40))
     ]
-    assert hourly(sparse, WEEKS, WEEK, "n_offered")["n_weeks"].tolist() == [12, 12]
-    assert hourly(sparse, WEEKS, WEEK)["n_weeks"].tolist() == [11, 12]
+    assert hourly(sparse, WEEKS, WEEK, "n_offered")["n_before"].tolist() == [12, 12]
+    assert hourly(sparse, WEEKS, WEEK)["n_before"].tolist() == [11, 12]

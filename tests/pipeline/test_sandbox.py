@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from callkit.clock import Week
 from callkit.errors import AuthError, FetchError, RouteError
 from callkit.fetch.client import Client
 from callkit.fetch.session import Session
+from callkit.periods import Week
 from callkit.pipeline.sync import sync
 from callkit.privacy import Secret
 from callkit.sandbox.centre import truth

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from callkit.clock import Week
 from callkit.look.tokens import LIGHT, style
 from callkit.metrics.staffing import Goal
+from callkit.periods import Week
 
 mpl.use("agg")
 TOKENS = {hex_: token for token, hex_ in LIGHT.items()}
@@ -139,7 +139,7 @@ def by_hour(rows):
 def panel(number, values, low, high, verdict="usual", is_better=None):
     """Make the arguments of `control_panel`."""
     weeks = [str(Week(2026, 47).shift(place - len(values) + 1)) for place in range(len(values))]
-    weekly = pd.DataFrame({"number": number, "week": weeks, "value": values})
+    weekly = pd.DataFrame({"number": number, "period": weeks, "value": values})
     row = {
         "number": number, "value": values[-1], "usual_low": low, "usual_high": high,
         "mean": (low + high) / 2, "verdict": verdict, "is_better": is_better,

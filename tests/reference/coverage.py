@@ -24,8 +24,8 @@ import pandas as pd
 
 import callkit as ck
 from callkit import clock
-from callkit.clock import Week
 from callkit.opening import bank_holidays
+from callkit.periods import Week
 from callkit.sandbox.business import OPENING, TIME_ZONE, is_bad
 from callkit.sandbox.centre import simulate
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from callkit.clock import Week
 from callkit.dialects import RawPage
 from callkit.metrics import load, recovery, signals, waiting
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.summary import summarise
+from callkit.periods import Week
 from callkit.sandbox import wire, wire_facts
 from callkit.sandbox.business import OPENING
 from callkit.settings import Settings
@@ -216,7 +216,7 @@ def test_usual_ranges_of_a_bad_week_by_day_and_hour():
     truths, frames = zip(*map(simulated, weeks), strict=True)
     calls = pd.concat([read.calls for read in frames], ignore_index=True)
     numbers = [summarised(truth)[()] for truth in truths]
-    judged = signals.verdicts(signals.weekly(calls, weeks, RATES + COUNTS + SECONDS), of).set_index("number")
+    judged = signals.verdicts(signals.series(calls, weeks, RATES + COUNTS + SECONDS), of).set_index("number")
     for name in RATES:
         expected = limits_of_rate([(n[name].numerator, n[name].n) for n in numbers])
         assert judged.loc[name, ["mean", "usual_low", "usual_high"]].tolist() == pytest.approx(expected)

@@ -7,7 +7,7 @@ from operator import attrgetter
 import msgspec
 import pytest
 
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.sandbox import wire, wire_records
 from callkit.tables.tidy import tidy
 

@@ -150,7 +150,7 @@ def test_one_number_is_the_same_on_tile_section_and_sidecar():
     for name, found in model.compared.items():
         kept = sidecar[name]
         assert (found.value, found.n) == (kept["value"], kept["n"])
-        assert found.value == model.by_week.query("number == @name")["value"].iloc[-1]
+        assert found.value == model.over_time.query("number == @name")["value"].iloc[-1]
     assert len(recovery.unreached(model.calls)) == sidecar["n_unreached"]["value"]
     cells = model.arrivals
     assert cells["n"].sum() + cells["n_outside"].sum() == sidecar["n_offered"]["value"]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.report import contract, record, sections
 from callkit.report.sections.phrases import first_verdict
 from tests.report.pages import page, says
@@ -119,4 +119,4 @@ def test_a_gap_in_the_weeks_before_delays_the_first_verdict():
     model.statements.loc[model.statements["day"] == "2026-11-02", "is_complete"] = False
     assert model.n_before == 11
     assert first_verdict(model) == "week 5 of 2027"
-    assert Week(2026, 47).shift(-2) not in model.weeks
+    assert Week(2026, 47).shift(-2) not in model.periods

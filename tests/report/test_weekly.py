@@ -10,11 +10,11 @@ import nbformat
 import pytest
 
 import callkit
-from callkit.clock import Week
 from callkit.errors import NoDataError, NotebookError, UsageError
 from callkit.look.typography import plain
-from callkit.report import contract, page, publish, weekly
-from callkit.report.weekly import kernel_environment, run_weekly
+from callkit.periods import Week
+from callkit.report import contract, making, page, publish
+from callkit.report.making import kernel_environment, make_report
 from callkit.settings import Settings
 from callkit.tables import store
 
@@ -35,7 +35,7 @@ class Made(NamedTuple):
 def made(tmp_path_factory):
     settings = Settings.load("sandbox", {"CALLKIT_DATA": str(tmp_path_factory.mktemp("data"))})
     callkit.sync(settings, since=WEEK.shift(-12).start, until=WEEK.end, progress=False)
-    found = run_weekly(settings, WEEK)
+    found = make_report(settings, WEEK)
     sidecar = json.loads(found.with_suffix(".json").read_text(encoding="utf-8"))
     notebook = nbformat.read(found.with_suffix(".ipynb"), as_version=4)
     return Made(settings, found, found.read_text(encoding="utf-8"), sidecar, notebook)
@@ -141,9 +141,9 @@ def test_the_kept_notebook_gives_the_same_page_and_names_no_path(made):
 )
 def test_a_failing_run_keeps_the_good_report_and_its_evidence(made, monkeypatch, name, kind, said):
     before = files(made.settings)
-    monkeypatch.setattr(weekly, "find_notebook", lambda: NOTEBOOKS / f"{name}.ipynb")
+    monkeypatch.setattr(making, "find_notebook", lambda _: NOTEBOOKS / f"{name}.ipynb")
     with pytest.raises(kind) as caught:
-        run_weekly(made.settings, WEEK)
+        make_report(made.settings, WEEK)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     after = files(made.settings)
@@ -159,10 +159,10 @@ def test_an_interrupted_run_is_marked_and_frees_the_lock(made, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(weekly, "run", interrupted)
+    monkeypatch.setattr(making, "run", interrupted)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
-            run_weekly(made.settings, WEEK)
+            make_report(made.settings, WEEK)
     left = made.settings.folder("reports") / "weekly" / "_failed"
     assert json.loads((left / "2024-W47.json").read_text())["status"] == "interrupted"
     assert made.page.read_text(encoding="utf-8") == made.html
@@ -171,7 +171,7 @@ def test_an_interrupted_run_is_marked_and_frees_the_lock(made, monkeypatch):
 def test_a_week_without_data_publishes_nothing(made):
     before = {name for name in files(made.settings) if "_failed" not in name}
     with pytest.raises(NoDataError, match="2024-W20"):
-        run_weekly(made.settings, Week(2024, 20), allow_incomplete=True)
+        make_report(made.settings, Week(2024, 20), allow_incomplete=True)
     assert {name for name in files(made.settings) if "_failed" not in name} == before
 
 
@@ -184,11 +184,11 @@ def test_settings_the_notebook_would_not_load_are_refused(made):
 
 def test_an_unknown_audience_is_refused(made):
     with pytest.raises(UsageError, match="audience 'all' is not 'shared' or 'internal'"):
-        run_weekly(made.settings, WEEK, audience="all")
+        make_report(made.settings, WEEK, audience="all")
 
 
 def test_the_committed_notebook_is_thin_and_has_no_outputs():
-    notebook = nbformat.read(weekly.find_notebook(), as_version=4)
+    notebook = nbformat.read(making.find_notebook("weekly"), as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.outputs and cell.execution_count is None for cell in code)

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from callkit.clock import Week, days, midnight
+from callkit.clock import days, midnight
 from callkit.opening import OpeningHours
+from callkit.periods import Week
 from callkit.privacy import Secret
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.settings import Settings
+from callkit.tables.tidy import Tables
 
 WEEK = Week(2026, 47)
 MAIN, SUPPORT = "+442079460100", "+442079460200"
@@ -43,6 +45,9 @@ def call(
         "caller": caller,
         "did": did,
     }
+
+
+EVENTS = pd.DataFrame()
 
 
 def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -116,9 +121,11 @@ def weekly(
     audience: str = "shared",
     settings: Settings = SETTINGS,
     **of_week: object,
-) -> Weekly:
+) -> Report:
     rows = usual_calls(n_before=n_before) if rows is None else rows
-    return Weekly(settings, WEEK, audience, frame(rows), statements(n_before=n_before, **of_week))
+    return Report(
+        settings, WEEK, audience, Tables(frame(rows), EVENTS), statements(n_before=n_before, **of_week)
+    )
 
 
 def named(**changes: object) -> Settings:

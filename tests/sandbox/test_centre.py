@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from callkit import clock, schema
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.privacy import e164
 from callkit.sandbox import centre
 from callkit.sandbox.business import GROUPS, OPENING, SEED, TIME_ZONE, epoch, is_bad

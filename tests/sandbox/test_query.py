@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from callkit.clock import Week
 from callkit.errors import UsageError
+from callkit.periods import Week
 from callkit.sandbox import query, query_report
 from callkit.sandbox.business import SEED
 from callkit.sandbox.centre import simulate, truth

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from callkit import clock
-from callkit.clock import Week
 from callkit.dialects import call_report
 from callkit.flow.grammar import rows
 from callkit.flow.reading import read_head
+from callkit.periods import Week
 from callkit.privacy import e164
 from callkit.sandbox import wire, wire_facts, wire_records, wire_report
 from callkit.sandbox.business import SEED

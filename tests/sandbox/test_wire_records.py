@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from callkit import clock
-from callkit.clock import Week
+from callkit.periods import Week
 from callkit.privacy import e164
 from callkit.sandbox import wire
 from callkit.sandbox.truth import TrueStep, clocks

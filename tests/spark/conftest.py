@@ -11,10 +11,11 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from callkit.clock import Week, wall
+from callkit.clock import wall
 from callkit.dialects import RawPage
 from callkit.fetch import archive
 from callkit.fetch.windows import Window
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.settings import Person, Settings
 from callkit.tables import spark as cluster

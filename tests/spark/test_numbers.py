@@ -7,7 +7,6 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from callkit.clock import Week
 from callkit.errors import UsageError
 from callkit.metrics import concurrency, load, people, recovery, signals, staffing, waiting
 from callkit.metrics.catalogue import CATALOGUE
@@ -16,6 +15,7 @@ from callkit.metrics.giving_up import hazard, patience_index
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
+from callkit.periods import Week
 from tests.metrics.frames import call, calls
 from tests.spark import MARKS
 from tests.spark.conftest import WEEKS
@@ -125,7 +125,7 @@ def test_all_that_stands_on_calls(shop):
     alike(concurrency.concurrency(spark), concurrency.concurrency(here))
     alike(concurrency.time_at(spark, since=span[0]), concurrency.time_at(here, since=span[0]))
     alike(recovery.callback_summary(spark), recovery.callback_summary(here))
-    found, wanted = (signals.weekly(of, weeks, OF_CALLS) for of in (spark, here))
+    found, wanted = (signals.series(of, weeks, OF_CALLS) for of in (spark, here))
     same(found, wanted)
     alike(*(signals.verdicts(of, weeks[1]) for of in (found, wanted)))
     alike(*(signals.hourly(of, weeks[:1], weeks[1], "answer_rate") for of in (spark, here)))

@@ -5,8 +5,8 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from callkit.clock import Week
 from callkit.dialects import RawPage
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.tables.calls import Options
 from callkit.tables.tidy import as_frame, build

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from callkit.clock import Week
 from callkit.dialects import RawPage
+from callkit.periods import Week
 from callkit.sandbox import wire
 from callkit.tables import tidy as tidying
 from callkit.tables.calls import Options

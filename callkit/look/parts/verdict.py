@@ -23,7 +23,9 @@ def verdict_mark(verdict: Verdict, is_better: bool | None = None) -> Html:
     return mark(verdict)
 
 
-def badge(verdict: Verdict, is_better: bool | None = None, n_weeks: int | None = None) -> Html:
+def badge(
+    verdict: Verdict, is_better: bool | None = None, n_before: int | None = None, noun: str = "week"
+) -> Html:
     """
     Return a verdict as a mark with its words.
 
@@ -33,14 +35,16 @@ def badge(verdict: Verdict, is_better: bool | None = None, n_weeks: int | None =
         ``usual``, ``high``, ``low``, or ``none`` where the number is not compared.
     is_better
         Whether an unusual number is good news; None where it has no direction.
-    n_weeks
-        With ``none``: how many of the 12 weeks a usual range needs are there.
+    n_before
+        With ``none``: how many of the 12 weeks or months a usual range needs are there.
+    noun
+        ``week`` or ``month``.
     """
     words = {"usual": "Usual", "high": "Unusually high", "low": "Unusually low", "none": "Not compared"}[
         verdict
     ]
-    if verdict == "none" and n_weeks is not None:
-        words = f"Not enough weeks: {n_weeks}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12"
+    if verdict == "none" and n_before is not None:
+        words = f"Not enough {noun}s: {n_before}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12"
     if verdict in ("high", "low") and is_better is not None:
         words += " · better" if is_better else " · worse"
     return Html('<span class="badge {}">{}{}</span>').format(
@@ -152,20 +156,20 @@ def tiles(items: list[Html], heading: str = "The week in numbers") -> Html:
     ).format(heading, join(items))
 
 
-def tiles_key() -> Html:
+def tiles_key(noun: str = "week") -> Html:
     """Return the one explanation of the range bars, for below the tiles."""
     usual = '<svg class="bar" width="28" height="14"><rect class="usual" x="1" width="26" height="14"/>'
     usual += '<line class="limit" x1="1" x2="1" y2="14"/><line class="limit" x1="27" x2="27" y2="14"/></svg>'
     last = '<svg class="bar" width="12" height="14"><circle class="last" cx="6" cy="7" r="4"/></svg>'
     now = '<svg class="bar" width="14" height="14"><circle class="now" cx="7" cy="7" r="6"/></svg>'
     items = [
-        Html(usual) + "usual range, from the 12 weeks before",
-        Html(last) + "last week",
-        Html(now) + "this week, usual",
+        Html(usual) + f"usual range, from the 12 {noun}s before",
+        Html(last) + f"last {noun}",
+        Html(now) + f"this {noun}, usual",
         Html('<span class="alert">{}</span><span class="better">{}</span>').format(
             mark("high"), mark("low-open")
         )
-        + "this week, unusual: filled worse, open better",
+        + f"this {noun}, unusual: filled worse, open better",
     ]
     return Html('<p class="key" aria-hidden="true">{}</p>').format(
         join(Html("<span>{}</span>").format(item) for item in items)

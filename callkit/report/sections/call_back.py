@@ -2,13 +2,13 @@
 
 from callkit.look import words
 from callkit.look.parts import Html, call_back_list, empty, note, section
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.report.sections.waiting_list import WaitingList, waiting_list
 
 _ID, _HEADING = "callback", "Call back"
 
 
-def call_back(model: Weekly) -> Html:
+def call_back(model: Report) -> Html:
     """Return the list of callers to ring, the most urgent first."""
     waiting = waiting_list(model)
     withheld = _withheld(waiting)
@@ -25,11 +25,11 @@ def call_back(model: Weekly) -> Html:
         said = "Nobody we could ring is waiting." if withheld else "Nobody is waiting for a call back."
         return empty(_ID, _HEADING, said, f"{more} {withheld}".strip())
     n = len(waiting.rows)
-    until = "by Sunday night" if model.is_complete else "yet"
+    until = model.by_its_end if model.is_complete else "yet"
     finding = f"{words.plural(n, 'caller')} had not spoken to us {until}. {waiting.advice}"
     say = [
-        f"Callers we missed during the week whom nobody reached {until}: most attempts first, then the latest day "
-        "and the longest wait."
+        f"Callers we missed during the {model.noun} whom nobody reached {until}: most attempts first, then the "
+        "latest day and the longest wait."
     ]
     if model.audience == "shared":
         say.append("Numbers are masked in this shared copy; the internal copy shows them in the same order.")

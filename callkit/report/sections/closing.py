@@ -4,7 +4,7 @@ from callkit.look import words
 from callkit.look.parts import Definition, Html, definitions, provenance, section
 from callkit.look.parts import footer as last_line
 from callkit.metrics.catalogue import CATALOGUE
-from callkit.report.model import N_BEFORE, TILES, Weekly
+from callkit.report.model import N_BEFORE, TILES, Report
 from callkit.report.record import audience, versions
 from callkit.report.sections.first import label
 
@@ -19,14 +19,14 @@ _WAIT = (
     "ended. Menus and greetings are not wait."
 )
 _USUAL = (
-    f"Three sigma around the mean of the {N_BEFORE} weeks before: XmR limits for counts and seconds, Laney’s limits "
+    f"Three sigma around the mean of the {N_BEFORE} {{0}}s before: XmR limits for counts and seconds, Laney’s limits "
     "for shares, which allow for the number of calls; never narrower than chance alone. Also unusual is the eighth "
-    "week in a row on one side of the mean. Weeks with bank holidays count as they came. An ordinary week falls "
+    "{0} in a row on one side of the mean. {1}s with bank holidays count as they came. An ordinary {0} falls "
     "outside now and then."
 )
 
 
-def define(model: Weekly) -> Html:
+def define(model: Report) -> Html:
     """Return the definitions of the numbers on the page, from the catalogue."""
     settings = model.settings
     target = (
@@ -36,7 +36,7 @@ def define(model: Weekly) -> Html:
     items = [
         *(_definition(model, name, target if name == "service_level" else "") for name in _SHOWN),
         Definition("Wait", _WAIT, "wait_s"),
-        Definition("Usual range", _USUAL),
+        Definition("Usual range", _USUAL.format(model.noun, words.opening(model.noun))),
         Definition(
             "95% interval",
             _interval(model),
@@ -46,7 +46,7 @@ def define(model: Weekly) -> Html:
     return section("definitions", "Definitions", "What each number counts.", say, [definitions(items)])
 
 
-def _own_targets(model: Weekly) -> str:
+def _own_targets(model: Report) -> str:
     own = [
         f"{model.shown(name)} {words.seconds(target)}"
         for name, target in model.settings.service_targets.items()
@@ -54,8 +54,10 @@ def _own_targets(model: Weekly) -> str:
     return f" ({', '.join(own)})" if own else ""
 
 
-def _interval(model: Weekly) -> str:
-    said = "The values of the true share that this week’s count is compatible with: Wilson’s interval"
+def _interval(model: Report) -> str:
+    said = (
+        f"The values of the true share that this {model.noun}’s count is compatible with: Wilson’s interval"
+    )
     if model.totals["answer_rate"]["dispersion"] is None:
         return f"{said}, as if no call depended on another, for want of weeks to tell."
     return (
@@ -63,7 +65,7 @@ def _interval(model: Weekly) -> str:
     )
 
 
-def made(model: Weekly) -> Html:
+def made(model: Report) -> Html:
     """Return how the report was made: what would make it again, with no clock and no path."""
     of = versions()
     digest = model.raw_data_sha256
@@ -71,7 +73,7 @@ def made(model: Weekly) -> Html:
     items = {
         "callkit": of["callkit"],
         "account": model.settings.account,
-        "week": str(model.week),
+        model.noun: str(model.period),
         "audience": audience(model),
         "allow incomplete": "no" if model.is_complete else "yes",
         "time zone": model.settings.time_zone,
@@ -83,12 +85,12 @@ def made(model: Weekly) -> Html:
     return section("provenance", "Provenance", "How this report was made.", say, [provenance(items)])
 
 
-def footer(model: Weekly) -> Html:
+def footer(model: Report) -> Html:
     """Return the page's last line."""
     return last_line(is_final=model.is_complete, example=model.settings.example)
 
 
-def _definition(model: Weekly, name: str, more: str) -> Definition:
+def _definition(model: Report, name: str, more: str) -> Definition:
     row = CATALOGUE[name]
-    shown = "" if name in _ON_TILES else f"This week {words.value(model.total(name), row.unit)}."
+    shown = "" if name in _ON_TILES else f"This {model.noun} {words.value(model.total(name), row.unit)}."
     return Definition(label(model, name), " ".join(filter(None, [row.definition, more, shown])), name)

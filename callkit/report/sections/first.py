@@ -20,7 +20,7 @@ from callkit.look.parts import (
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.report import record
 from callkit.report.compared import Compared
-from callkit.report.model import TILES, Weekly
+from callkit.report.model import TILES, Report
 from callkit.report.sections import phrases
 from callkit.report.sections.leads import findings
 from callkit.report.sections.waiting_list import waiting_list
@@ -40,16 +40,21 @@ CONTENTS = (
 _LABELS = {"abandon_rate": "Abandoned"}
 
 
-def header(model: Weekly) -> Html:
+def header(model: Report) -> Html:
     """Return the page's header: the period, whether its data are complete, and when they were fetched."""
-    n_days = 7 - len(model.missing_days)
-    complete = "Complete week" if model.is_complete else f"Incomplete: {n_days} of 7 days"
+    n_days = len(model.of_period)
+    complete = f"Complete {model.noun}"
+    if not model.is_complete:
+        complete = f"Incomplete: {n_days - len(model.missing_days)} of {n_days} days"
     fetched = (
-        [f"Fetched {words.long_moment(model.fetched_at, model.week.start.year)}"] if model.fetched_at else []
+        [f"Fetched {words.long_moment(model.fetched_at, model.period.start.year)}"]
+        if model.fetched_at
+        else []
     )
     return page_header(
         record.title(model),
-        words.period(model.week.start, model.week.end),
+        words.period(model.period.start, model.period.end),
+        kind=f"{words.opening(model.period.kind)} phone report",
         audience=model.audience,
         is_complete=model.is_complete,
         complete=complete,
@@ -58,52 +63,56 @@ def header(model: Weekly) -> Html:
     )
 
 
-def first_screen(model: Weekly) -> Html:
+def first_screen(model: Report) -> Html:
     """Return the findings, the tiles and the contents; before them a warning where the week is not complete."""
-    warning = NOTHING if model.is_complete else banner("This week is not complete.", _incomplete(model))
+    warning = (
+        NOTHING if model.is_complete else banner(f"This {model.noun} is not complete.", _incomplete(model))
+    )
     six = [_tile(model, model.compared[number]) for number in TILES]
-    key = tiles_key() if model.is_compared else NOTHING
-    return join([warning, leads(findings(model)), tiles(six), key, contents(CONTENTS)])
+    key = tiles_key(model.noun) if model.is_compared else NOTHING
+    return join(
+        [warning, leads(findings(model)), tiles(six, f"The {model.noun} in numbers"), key, contents(CONTENTS)]
+    )
 
 
-def label(model: Weekly, number: str) -> str:
+def label(model: Report, number: str) -> str:
     """Return what a reader calls a number; a service level names its seconds."""
     if number == "service_level":
         return f"Service level, {words.seconds(model.settings.service_level_s)}"
     return _LABELS.get(number, CATALOGUE[number].label)
 
 
-def verdict_badge(model: Weekly, found: Compared) -> Html:
+def verdict_badge(model: Report, found: Compared) -> Html:
     """Return the badge of a number; where it is not compared, why."""
     too_few = (
-        found.n_weeks if model.is_complete and found.verdict == "none" and not model.is_compared else None
+        found.n_before if model.is_complete and found.verdict == "none" and not model.is_compared else None
     )
-    return badge(found.verdict, found.is_better, too_few)
+    return badge(found.verdict, found.is_better, too_few, model.noun)
 
 
-def _until(model: Weekly) -> list[str]:
-    if not model.is_still_arriving or model.complete_until == model.week.start:
+def _until(model: Report) -> list[str]:
+    if not model.is_still_arriving or model.complete_until == model.period.start:
         return []
     return [f"Data complete until {words.long_day(model.complete_until - timedelta(days=1))}, 23:59"]
 
 
-def _incomplete(model: Weekly) -> str:
+def _incomplete(model: Report) -> str:
     missing = phrases.listing([words.long_day(day) for day in model.missing_days])
     where = f"The calls of {missing} are not all in."
-    if model.is_still_arriving and model.complete_until > model.week.start:
+    if model.is_still_arriving and model.complete_until > model.period.start:
         where = (
             f"Calls are in only up to the end of {words.long_day(model.complete_until - timedelta(days=1))}."
         )
     return (
-        f"{where} Nothing here is compared with usual weeks, and the call-back list may be missing callers. "
+        f"{where} Nothing here is compared with usual {model.noun}s, and the call-back list may be missing callers. "
         "The full report follows when the data are complete."
     )
 
 
-def _tile(model: Weekly, found: Compared) -> Html:
+def _tile(model: Report, found: Compared) -> Html:
     usual = phrases.usual(found)
     last = (
-        f"Last week {phrases.of_number(found.number, found.last_value)}"
+        f"Last {model.noun} {phrases.of_number(found.number, found.last_value)}"
         if found.last_value is not None
         else ""
     )
@@ -118,7 +127,7 @@ def _tile(model: Weekly, found: Compared) -> Html:
             found.is_better,
         )
     if not model.is_complete:
-        usual, last = f"Usual for a whole week: {usual}" if usual else "", ""
+        usual, last = f"Usual for a whole {model.noun}: {usual}" if usual else "", ""
     else:
         usual = f"Usual {usual}" if usual else ""
     return tile(
@@ -132,7 +141,7 @@ def _tile(model: Weekly, found: Compared) -> Html:
     )
 
 
-def _small(model: Weekly, found: Compared) -> list[str]:
+def _small(model: Report, found: Compared) -> list[str]:
     if found.number == "n_offered":
         lines = model.calls.loc[model.calls["direction"] == "inbound", "did"].nunique()
         return [f"on {words.plural(lines, 'number')}"] if lines else []

@@ -9,7 +9,7 @@ from callkit.clock import instant, midnight, offset_in_words, to_wall
 from callkit.look import words
 from callkit.look.parts import Html, checks, equation, section
 from callkit.privacy import mask_numbers
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.report.sections import phrases
 from callkit.tables.statement import ahead_s
 
@@ -20,9 +20,9 @@ _LONGEST = 60
 Check = tuple[bool, str]
 
 
-def health(model: Weekly) -> Html:
+def health(model: Report) -> Html:
     """Return what became of every record of the week, and the checks of the data."""
-    days = model.of_week
+    days = model.of_period
     received, kept, duplicates, quarantined = (
         int(days[name].sum()) for name in ("received", "kept", "duplicates", "quarantined")
     )
@@ -48,9 +48,9 @@ def health(model: Weekly) -> Html:
     return section(_ID, _HEADING, _finding(model, quarantined), say, [parts, checks(tests)])
 
 
-def _finding(model: Weekly, quarantined: int) -> str:
-    complete = "The week is complete" if model.is_complete else "The week is not complete"
-    unknown = int(model.of_week["n_unknown_lines"].sum())
+def _finding(model: Report, quarantined: int) -> str:
+    complete = f"The {model.noun} is complete" if model.is_complete else f"The {model.noun} is not complete"
+    unknown = int(model.of_period["n_unknown_lines"].sum())
     wrong = []
     if quarantined:
         wrong.append(f"{words.plural(quarantined, 'record')} could not be read")
@@ -65,22 +65,20 @@ def _finding(model: Weekly, quarantined: int) -> str:
     return f"{complete}. {words.opening(' and '.join(wrong))}."
 
 
-def _complete(model: Weekly) -> Check:
-    missing = model.missing_days
+def _complete(model: Report) -> Check:
+    missing, n = model.missing_days, len(model.of_period)
     if not missing:
         return (
             True,
-            "All 7 days fetched to their end; the announced and received numbers of records agree on each day.",
+            f"All {n} days fetched to their end; the announced and received numbers of records agree on each day.",
         )
     names = phrases.listing([words.long_day(day) for day in missing])
-    return (
-        False,
-        f"{words.plural(len(missing), 'day')} of 7 {'is' if len(missing) == 1 else 'are'} not complete: {names}.",
-    )
+    are = "is" if len(missing) == 1 else "are"
+    return False, f"{words.plural(len(missing), 'day')} of {n} {are} not complete: {names}."
 
 
-def _lines(model: Weekly) -> Check:
-    days = model.of_week
+def _lines(model: Report) -> Check:
+    days = model.of_period
     n, unknown = int(days["n_lines"].sum()), int(days["n_unknown_lines"].sum())
     if not days["kept"].sum():
         return True, "No call came, so there is no call-flow line to read."
@@ -97,7 +95,7 @@ def _lines(model: Weekly) -> Check:
     return False, f"{said}{': ' + shown if shown else ''}. They are kept as unknown."
 
 
-def _keys(model: Weekly) -> list[Check]:
+def _keys(model: Report) -> list[Check]:
     found = _counted(model, "unknown_keys")
     if not found:
         return []
@@ -106,9 +104,9 @@ def _keys(model: Weekly) -> list[Check]:
     return [(False, f"Records carry {kind} callkit does not know: {names}. The raw data keep what they say.")]
 
 
-def _clock(model: Weekly) -> list[Check]:
+def _clock(model: Report) -> list[Check]:
     """Say that the zone is wrong, where the epochs in the calls' ids tell another time than the stamps."""
-    days = model.of_week
+    days = model.of_period
     n, off = int(days["n_timed"].sum()), int(days["n_off_clock"].sum())
     if not off:
         return []
@@ -117,8 +115,8 @@ def _clock(model: Weekly) -> list[Check]:
     return [(False, f"{said} what their ids tell; check the account’s time zone {model.settings.time_zone}.")]
 
 
-def _contradictions(model: Weekly) -> Check:
-    n, kept = int(model.of_week["n_contradictions"].sum()), int(model.of_week["kept"].sum())
+def _contradictions(model: Report) -> Check:
+    n, kept = int(model.of_period["n_contradictions"].sum()), int(model.of_period["kept"].sum())
     if not n:
         return True, "No call contradicts itself." if kept else "No call came that could contradict itself."
     verb = "contradicts itself" if n == 1 else "contradict themselves"
@@ -126,7 +124,7 @@ def _contradictions(model: Weekly) -> Check:
     return False, f"{said}. What they say is kept beside the outcome."
 
 
-def _waits(model: Weekly) -> Check:
+def _waits(model: Report) -> Check:
     total = model.totals["wait_longest"]
     n_null = int(total["n_null"])
     if not n_null + int(total["n"]):
@@ -141,33 +139,34 @@ def _waits(model: Weekly) -> Check:
     )
 
 
-def _assumed(model: Weekly) -> list[Check]:
-    n, kept = int(model.of_week["n_assumed"].sum()), int(model.of_week["kept"].sum())
+def _assumed(model: Report) -> list[Check]:
+    n, kept = int(model.of_period["n_assumed"].sum()), int(model.of_period["kept"].sum())
     if not n:
         return []
     said = f"The outcome of {words.count(n)} of {words.plural(kept, 'call')} rests on wording that callkit assumes"
     return [(False, f"{said}; the vendor does not document it.")]
 
 
-def _fetched(model: Weekly) -> Check:
+def _fetched(model: Report) -> Check:
     change = _clock_change(model)
     if model.fetched_at is None:
-        return False, f"No day of the week was fetched. {change}"
-    return True, f"Last fetch {words.long_moment(model.fetched_at, model.week.start.year)}. {change}"
+        return False, f"No day of the {model.noun} was fetched. {change}"
+    return True, f"Last fetch {words.long_moment(model.fetched_at, model.period.start.year)}. {change}"
 
 
-def _clock_change(model: Weekly) -> str:
+def _clock_change(model: Report) -> str:
     zone = model.settings.time_zone
     ends = np.array(
-        [int(instant(midnight(day), zone).timestamp()) for day in (model.week.start, model.week.end)]
+        [int(instant(midnight(day), zone).timestamp()) for day in (model.period.start, model.period.end)]
     )
     offsets = to_wall(ends, zone) - ends
-    return "No clock change in this week." if offsets[0] == offsets[1] else "The clocks changed in this week."
+    changed = "No clock change" if offsets[0] == offsets[1] else "The clocks changed"
+    return f"{changed} in this {model.noun}."
 
 
-def _counted(model: Weekly, column: str) -> Counter[str]:
+def _counted(model: Report, column: str) -> Counter[str]:
     total: Counter[str] = Counter()
-    for text in model.of_week[column]:
+    for text in model.of_period[column]:
         total.update(json.loads(text) if text else {})
     return total
 

@@ -9,7 +9,7 @@ from callkit.look.parts import Html, lead
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
 from callkit.report.compared import Compared
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.report.sections import phrases
 from callkit.report.sections.peak import busiest
 from callkit.report.sections.waiting_list import waiting_list
@@ -24,7 +24,7 @@ class Lead(NamedTuple):
     to: tuple[str, str] | None
 
 
-def findings(model: Weekly) -> list[Html]:
+def findings(model: Report) -> list[Html]:
     """Return three findings, the most important first: unusual and worse, then what to do, then the rest."""
     offered, action = _offered(model), _unreached(model)
     gave_up, waited = _gave_up(model), _waited(model)
@@ -56,12 +56,12 @@ def _one_a_topic(items: list[Lead]) -> list[Lead]:
     return list(first.values())
 
 
-def _offered(model: Weekly) -> Lead:
+def _offered(model: Report) -> Lead:
     found = model.compared["n_offered"]
     called = words.plural(found.numerator or 0, "call")
     to = ("when", "See when people call")
     if not model.is_complete:
-        text = "Part of a week cannot be compared with whole weeks."
+        text = f"Part of a {model.noun} cannot be compared with whole {model.noun}s."
         return Lead(found, f"So far {called} {phrases.was(found.numerator or 0)} offered.", text, to)
     if not found.numerator:
         text = f"The account reports no call to answer{phrases.then(phrases.against(found))}."
@@ -83,7 +83,7 @@ def _offered(model: Weekly) -> Lead:
     return Lead(found, bold, " ".join(filter(None, said)), to)
 
 
-def _gave_up(model: Weekly) -> Lead:
+def _gave_up(model: Report) -> Lead:
     found = model.compared["abandon_rate"]
     n, to = found.numerator or 0, ("service-level", "See the hours")
     calls = f"{words.plural(n, 'call')} {phrases.was(n)} given up" if n else "Nobody gave up"
@@ -95,7 +95,7 @@ def _gave_up(model: Weekly) -> Lead:
         "usual": "The share giving up was usual.",
     }.get(found.verdict, f"{calls}.")
     if found.verdict == "none":
-        few = "" if model.is_compared or not found.n else "Too few weeks to call it unusual."
+        few = "" if model.is_compared or not found.n else f"Too few {model.noun}s to call it unusual."
         return Lead(found, bold, _share(found, few), to)
     text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
@@ -109,14 +109,14 @@ def _share(found: Compared, more: str) -> str:
     return f"{phrases.value(found)} of {words.count(found.n)} {interval}. {more}".strip()
 
 
-def _answered(model: Weekly) -> Lead:
+def _answered(model: Report) -> Lead:
     found = model.compared["answer_rate"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share was answered."
     text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found))}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
 
-def _in_time(model: Weekly) -> Lead:
+def _in_time(model: Report) -> Lead:
     found = model.compared["service_level"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share in time."
     within = f"within {words.seconds(model.settings.service_level_s)}"
@@ -125,7 +125,7 @@ def _in_time(model: Weekly) -> Lead:
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
 
-def _waited(model: Weekly) -> Lead:
+def _waited(model: Report) -> Lead:
     found = model.compared["wait_p90"]
     bold = {
         "high": "Callers waited longer than usual.",
@@ -141,7 +141,7 @@ def _waited(model: Weekly) -> Lead:
     return Lead(found, bold, text, ("waiting", "See the waits"))
 
 
-def _unreached(model: Weekly) -> Lead:
+def _unreached(model: Report) -> Lead:
     found, to = model.compared["n_unreached"], ("callback", "See the list")
     n, n_missed = found.numerator or 0, found.n
     if not n:
@@ -150,7 +150,7 @@ def _unreached(model: Weekly) -> Lead:
         found.verdict
     )
     waiting = f"{words.plural(n, 'caller')} {phrases.was(n)} not reached."
-    by = "by Sunday night"
+    by = model.by_its_end
     if not model.is_complete:
         by, waiting = "yet", f"{words.plural(n, 'caller')} {'is' if n == 1 else 'are'} not reached yet."
     text = f"Of {words.plural(n_missed, 'caller')} we missed, {words.count(n)} had not spoken to us {by}"
@@ -162,7 +162,7 @@ def _unreached(model: Weekly) -> Lead:
     return Lead(found, bold or waiting, text.strip(), to)
 
 
-def _all_reached(model: Weekly, n_missed: int) -> tuple[str, str]:
+def _all_reached(model: Report, n_missed: int) -> tuple[str, str]:
     """Say why nobody is on the list: all were reached, nobody was missed, or no number is known."""
     n_withheld = waiting_list(model).n_withheld
     if n_withheld:
@@ -174,9 +174,9 @@ def _all_reached(model: Weekly, n_missed: int) -> tuple[str, str]:
     return "Nobody waits for a call back.", f"{reached} we missed {phrases.was(n_missed)} reached."
 
 
-def _rise(model: Weekly) -> str:
+def _rise(model: Report) -> str:
     """Name the one or two days that hold most of the calls given up beyond the usual share."""
-    before = between(model.history, model.weeks[0].start, model.week.start)
+    before = between(model.history, model.periods[0].start, model.period.start)
     mean = summarise(before, ["abandon_rate"])["value"].iloc[0]
     days = summarise(model.calls, ["abandon_rate"], by="day")
     excess = (days["numerator"] - days["n"] * mean).clip(lower=0)

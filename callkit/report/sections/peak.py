@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from callkit.look import words
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 
 _NEAR = 0.85  # an hour belongs to the peak from this share of the busiest hour on
 _STANDS_OUT = 1.25  # the busiest hour against the mean of all
@@ -32,7 +32,7 @@ def open_hours(n: float) -> str:
     return words.plural(int(n), "open hour") if n == int(n) else f"{words.decimal(n)} open hours"
 
 
-def busiest(model: Weekly) -> Peak | None:
+def busiest(model: Report) -> Peak | None:
     """Return the stretch of hours with most calls per open hour; None where no hour stands out."""
     table = model.arrivals
     cells = table[table["is_open"] & (table["n_open_hours"] > 0)]

@@ -6,7 +6,7 @@ from functools import partial
 from callkit.look import words
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.report.compared import Compared
-from callkit.report.model import N_BEFORE, Weekly
+from callkit.report.model import N_BEFORE, Report
 
 _STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
 _DIRECTION = {"high": "above", "low": "below", "usual": "inside"}
@@ -35,7 +35,7 @@ def usual(found: Compared) -> str:
     return words.span(low, high, partial(of_number, found.number))
 
 
-def bank_holidays(model: Weekly) -> str:
+def bank_holidays(model: Report) -> str:
     """Say which days of the week were closed for a bank holiday; empty where none was."""
     days = [words.long_day(day) for day in model.bank_holidays]
     holiday = "a bank holiday" if len(days) == 1 else "bank holidays"
@@ -46,7 +46,7 @@ def against(found: Compared) -> str:
     """Say where a value lies: ``above the usual 5.0–8.1%``; empty where it is not compared."""
     if found.is_unusual and found.rule == "run":
         side = "above" if found.verdict == "high" else "below"
-        return f"inside the usual {usual(found)}, but {side} the mean for eight weeks running"
+        return f"inside the usual {usual(found)}, but {side} the mean for eight in a row"
     direction = _DIRECTION.get(found.verdict, "")
     return f"{direction} the usual {usual(found)}" if direction else ""
 
@@ -61,7 +61,7 @@ def of_all(found: Compared) -> str:
     return f"{words.count(found.numerator)} of {words.count(found.n)}"
 
 
-def no_wait(model: Weekly) -> str:
+def no_wait(model: Report) -> str:
     """Say why there is no wait of answered calls."""
     return "the calls do not say the wait" if model.total("n_answered") else "no call was answered"
 
@@ -76,19 +76,20 @@ def was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def not_enough(model: Weekly) -> str:
-    """Say that usual ranges need more weeks; empty where there are enough."""
+def not_enough(model: Report) -> str:
+    """Say that usual ranges need more weeks, or months; empty where there are enough."""
     n = model.n_before
     if n >= N_BEFORE:
         return ""
     if not n:
-        return f"No whole week came before this one, and usual ranges need {N_BEFORE}."
-    so_far = f"{words.in_words(n)} whole {'week' if n == 1 else 'weeks'}"
+        return f"No whole {model.noun} came before this one, and usual ranges need {N_BEFORE}."
+    so_far = f"{words.in_words(n)} whole {model.noun}{'' if n == 1 else 's'}"
     return f"Only {so_far} came before this one, and usual ranges need {N_BEFORE}."
 
 
-def first_verdict(model: Weekly) -> str:
-    """Name the week that will be the first to have a verdict."""
-    gap = next((n for n in range(1, N_BEFORE + 1) if model.week.shift(-n) not in model.weeks), N_BEFORE + 1)
-    week = model.week.shift(N_BEFORE + 1 - gap)
-    return f"week {week.number} of {week.year}"
+def first_verdict(model: Report) -> str:
+    """Name the week or month that will be the first to have a verdict."""
+    gap = next(
+        (n for n in range(1, N_BEFORE + 1) if model.period.shift(-n) not in model.periods), N_BEFORE + 1
+    )
+    return words.named_with_year(model.period.shift(N_BEFORE + 1 - gap))

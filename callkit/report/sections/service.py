@@ -10,7 +10,7 @@ from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics import signals
 from callkit.plots.signals import figure_service_level_by_hour
 from callkit.report.compared import Compared, compare, records, unjudged
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.report.sections import phrases
 from callkit.report.sections.waiting import by_line
 
@@ -18,16 +18,18 @@ _ID, _HEADING = "service-level", "Service level"
 _ENOUGH = 30  # calls an hour needs to be named the lowest
 
 
-def service_level(model: Weekly) -> Html:
+def service_level(model: Report) -> Html:
     """Return the service level by hour with its usual ranges, and by line called."""
     found, hours = model.compared["service_level"], model.hourly
     if not model.compared["n_offered"].numerator:
-        return empty(_ID, _HEADING, "No call was offered in this week, so there is no service level.")
+        return empty(
+            _ID, _HEADING, f"No call was offered in this {model.noun}, so there is no service level."
+        )
     if found.value is None or hours.empty:
         return empty(_ID, _HEADING, "There is no service level.", _why_none(model))
     target, goal = model.settings.service_level_s, model.settings.service_level_goal
     caption = (
-        f" {phrases.value(found)} over the week ({phrases.of_all(found)}; "
+        f" {phrases.value(found)} over the {model.noun} ({phrases.of_all(found)}; "
         f"strict rule {words.rate(model.total('service_level_strict'))})."
     )
     drawn = figure(
@@ -45,7 +47,7 @@ def service_level(model: Weekly) -> Html:
     return section(_ID, _HEADING, finding, _say(model), [drawn, _by_line(model, lines)])
 
 
-def _why_none(model: Weekly) -> str:
+def _why_none(model: Report) -> str:
     """Say what the service level lacks."""
     total = model.totals["service_level_strict"]
     n, unknown = int(total["n"] + total["n_null"]), int(total["n_null"])
@@ -78,7 +80,7 @@ def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
             said.append(f"A {smaller} share than usual was answered {within} at {phrases.listing(beyond)}.")
         if running:
             have = "has" if len(running) == 1 else "have"
-            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight weeks running.")
+            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight in a row.")
     if said and (hours["verdict"] == "usual").any():
         said.append("Other hours were usual.")
     return said
@@ -97,7 +99,7 @@ def _extremes(hours: pd.DataFrame, target: int) -> str:
     )
 
 
-def _say(model: Weekly) -> list[str]:
+def _say(model: Report) -> list[str]:
     box = ", the shaded box what that hour usually gives" if model.is_compared else ""
     short = words.seconds(model.settings.short_abandon_s)
     target = words.seconds(model.settings.service_level_s)
@@ -136,11 +138,11 @@ class _Line(NamedTuple):
     found: Compared
 
 
-def _lines(model: Weekly) -> list[_Line]:
+def _lines(model: Report) -> list[_Line]:
     """Return each line with a service level this week, most calls first."""
     lines = []
     for name, calls in by_line(model, model.history).groupby("line", sort=True):
-        judged = signals.verdicts(model.weekly(calls, ("service_level",)), model.week)
+        judged = signals.verdicts(model.series(calls, ("service_level",)), model.period)
         judged = judged if model.is_complete else unjudged(judged)
         lines.append(_Line(str(name), compare(records(judged)[0])))
     return sorted(
@@ -157,7 +159,7 @@ def _unusual_lines(lines: list[_Line], target: int) -> list[str]:
     ]
 
 
-def _by_line(model: Weekly, lines: list[_Line]) -> Html:
+def _by_line(model: Report, lines: list[_Line]) -> Html:
     columns = [
         ColumnSpec("line", "Line"),
         ColumnSpec("within", f"Within {words.seconds(model.settings.service_level_s)}", numeric=True),
@@ -168,14 +170,14 @@ def _by_line(model: Weekly, lines: list[_Line]) -> Html:
     return table([_row(model, line) for line in lines], columns, caption="Service level by line called")
 
 
-def _row(model: Weekly, line: _Line) -> dict[str, Any]:
+def _row(model: Report, line: _Line) -> dict[str, Any]:
     found = line.found
-    few = found.n_weeks if found.verdict == "none" and model.is_complete else None
+    few = found.n_before if found.verdict == "none" and model.is_complete else None
     return {
         "line": line.name,
         "within": phrases.of_all(found),
         "value": found.value,
         "interval": words.interval(found.low, found.high),
         "usual": "" if found.usual_low is None else words.interval(found.usual_low, found.usual_high),
-        "verdict": badge(found.verdict, found.is_better, few),
+        "verdict": badge(found.verdict, found.is_better, few, model.noun),
     }

@@ -10,22 +10,22 @@ from callkit.metrics import waiting as metrics
 from callkit.metrics.estimates import wilson
 from callkit.plots.waiting import figure_patience, figure_waits
 from callkit.report.compared import records
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 
 _ID, _HEADING = "waiting", "Waiting"
 _LONG_S = 60
 _NUMBERS = ("n_offered", "wait_median", "wait_p90", "abandon_rate")
 
 
-def waiting(model: Weekly) -> Html:
+def waiting(model: Report) -> Html:
     """Return the wait distribution and the patience curve with their finding, and waits by line called."""
     median, p90 = model.total("wait_median"), model.total("wait_p90")
     lines = _lines(model)
     if median is None:
         n = model.compared["n_offered"].numerator
-        said = "Nobody was answered in this week, so there is no wait to show."
+        said = f"Nobody was answered in this {model.noun}, so there is no wait to show."
         if model.total("n_answered"):
-            said = "No answered call of this week says how long its caller waited."
+            said = f"No answered call of this {model.noun} says how long its caller waited."
         more = "" if n else "No call was offered."
         return empty(_ID, _HEADING, said, more)
     curve = metrics.patience(model.calls)
@@ -56,7 +56,7 @@ def _loss(curve: pd.DataFrame) -> str:
     )
 
 
-def _too_few_known(model: Weekly) -> str:
+def _too_few_known(model: Report) -> str:
     """Say why there is no patience curve."""
     total = model.totals["service_level_strict"]
     n = int(total["n"] + total["n_null"])
@@ -72,7 +72,7 @@ def staying(curve: pd.DataFrame, at_s: float) -> float:
     return float(before.iloc[-1]) if len(before) else 1.0
 
 
-def _waits(model: Weekly, p90: float) -> Html:
+def _waits(model: Report, p90: float) -> Html:
     bins = metrics.wait_bins(model.calls)
     target, n = model.settings.service_level_s, int(bins["n"].sum())
     within = model.totals["service_level"]["numerator"]
@@ -151,7 +151,7 @@ def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
     }
 
 
-def _lines(model: Weekly) -> list[dict[str, Any]]:
+def _lines(model: Report) -> list[dict[str, Any]]:
     """Return waits and abandoned calls of each line with an offered call, most calls first."""
     found = model.summarise(_NUMBERS, by_line(model, model.history), by="line")
     rows = [_line(str(name), rows) for name, rows in found.groupby("line", sort=True)]
@@ -170,7 +170,7 @@ def _worst_line(lines: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _by_line(model: Weekly, lines: list[dict[str, Any]]) -> Html:
+def _by_line(model: Report, lines: list[dict[str, Any]]) -> Html:
     total = _line("All", model.summarise(_NUMBERS))
     columns = [
         ColumnSpec("line", "Line"),
@@ -184,7 +184,7 @@ def _by_line(model: Weekly, lines: list[dict[str, Any]]) -> Html:
     return table(lines, columns, caption="Waits by line called", foot=total)
 
 
-def by_line(model: Weekly, calls: pd.DataFrame) -> pd.DataFrame:
+def by_line(model: Report, calls: pd.DataFrame) -> pd.DataFrame:
     """Return inbound calls with the label of the line they came in on, as column ``line``."""
     inbound = calls[calls["direction"] == "inbound"]
     labels = {did: model.line(did) for did in inbound["did"].dropna().unique()}

@@ -8,7 +8,7 @@ from callkit.look import words
 from callkit.look.parts import CallBack
 from callkit.metrics import recovery
 from callkit.privacy import masked
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 
 
 class WaitingList(NamedTuple):
@@ -32,9 +32,9 @@ class WaitingList(NamedTuple):
         return f"Start with the {untried} nobody has tried."
 
 
-def waiting_list(model: Weekly) -> WaitingList:
+def waiting_list(model: Report) -> WaitingList:
     """Return the callers of the week whom nobody has spoken to since."""
-    since, until = model.week.start, model.week.end
+    since, until = model.period.start, model.period.end
     found = recovery.unreached(model.calls, since, until)
     rows = [_row(model, row) for row in found.itertuples()]
     return WaitingList(
@@ -42,7 +42,7 @@ def waiting_list(model: Weekly) -> WaitingList:
     )
 
 
-def _row(model: Weekly, row: object) -> CallBack:
+def _row(model: Report, row: object) -> CallBack:
     number = str(row.caller)  # type: ignore[attr-defined]
     shown = number if model.audience == "internal" else masked(number, model.settings.country)
     waited = row.last_wait_s  # type: ignore[attr-defined]
@@ -56,6 +56,6 @@ def _row(model: Weekly, row: object) -> CallBack:
     )
 
 
-def _line(model: Weekly, did: object) -> str:
+def _line(model: Report, did: object) -> str:
     label = model.line(None if pd.isna(did) else str(did))  # type: ignore[call-overload]
     return label if label.lower().startswith("line ") or label.lower().endswith("line") else f"{label} line"

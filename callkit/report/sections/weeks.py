@@ -7,28 +7,28 @@ from callkit.look.parts import ColumnSpec, Html, panel, panels, section, table
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.plots.panel import figure_control_panel
 from callkit.report.compared import Compared
-from callkit.report.model import N_BEFORE, TILES, Weekly
+from callkit.report.model import N_BEFORE, TILES, Report
 from callkit.report.sections import phrases
 from callkit.report.sections.first import label, verdict_badge
 
 _ID, _HEADING = "weeks", "Last 13 weeks"
 
 
-def weeks(model: Weekly) -> Html:
+def weeks(model: Report) -> Html:
     """Return the six numbers week by week."""
     drawn = [_panel(model, model.compared[number]) for number in TILES]
     return section(_ID, _HEADING, _finding(model), _say(model), [panels(drawn, _numbers(model))])
 
 
-def _finding(model: Weekly) -> str:
+def _finding(model: Report) -> str:
     if model.n_before < N_BEFORE:
         return phrases.not_enough(model)
     if not model.is_complete:
-        return "This week is not complete, so it is not compared with the weeks before."
+        return f"This {model.noun} is not complete, so it is not compared with those before."
     judged = [n for n in TILES if model.compared[n].verdict != "none"]
     unusual = [label(model, n) for n in judged if model.compared[n].is_unusual]
     if not judged:
-        return "No number of this week can be compared with the weeks before."
+        return f"No number of this {model.noun} can be compared with those before."
     if not unusual:
         if len(judged) < len(TILES):
             left = phrases.listing([label(model, n) for n in TILES if n not in judged])
@@ -36,15 +36,15 @@ def _finding(model: Weekly) -> str:
                 f"{words.opening(words.in_words(len(judged)))} {'number' if len(judged) == 1 else 'numbers'}"
             )
             return f"{usual} {phrases.was(len(judged))} usual; not compared: {left}."
-        return f"All {words.in_words(len(judged))} numbers were usual this week."
+        return f"All {words.in_words(len(judged))} numbers were usual this {model.noun}."
     if len(judged) == 1:
-        return f"{unusual[0]} was unusual this week; the other numbers cannot be compared."
+        return f"{unusual[0]} was unusual this {model.noun}; the other numbers cannot be compared."
     names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
     of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
-    return f"{of} numbers {phrases.was(len(unusual))} unusual this week{names}."
+    return f"{of} numbers {phrases.was(len(unusual))} unusual this {model.noun}{names}."
 
 
-def _say(model: Weekly) -> list[str]:
+def _say(model: Report) -> list[str]:
     if model.n_before < N_BEFORE:
         judged = f"The first verdict comes with {phrases.first_verdict(model)}."
         return [f"Dots are shown without limits until there are {N_BEFORE} whole weeks to judge by. {judged}"]
@@ -62,27 +62,27 @@ def _say(model: Weekly) -> list[str]:
     ]
 
 
-def _panel(model: Weekly, found: Compared) -> Html:
+def _panel(model: Report, found: Compared) -> Html:
     name = label(model, found.number)
-    said = f"This week {phrases.value(found)}{phrases.then(phrases.against(found))}."
+    said = f"This {model.noun} {phrases.value(found)}{phrases.then(phrases.against(found))}."
     return panel(
         name,
         verdict_badge(model, found),
-        figure_control_panel(model.by_week, model.verdicts, found.number),
+        figure_control_panel(model.over_time, model.verdicts, found.number),
         id=f"f-weeks-{found.number.replace('_', '-')}",
         title=f"{name}, week by week.",
         desc=said,
     )
 
 
-def _numbers(model: Weekly) -> Html:
-    values = model.by_week.assign(week=model.by_week["week"].astype(str)).pivot_table(
-        index="week", columns="number", values="value", aggfunc="first", dropna=False
+def _numbers(model: Report) -> Html:
+    values = model.over_time.pivot_table(
+        index="period", columns="number", values="value", aggfunc="first", dropna=False
     )
-    rows: list[dict[str, Any]] = [{"week": week, **dict(row)} for week, row in values.iterrows()]
-    foot = {"week": "Usual", **{number: phrases.usual(model.compared[number]) for number in TILES}}
+    rows: list[dict[str, Any]] = [{"period": period, **dict(row)} for period, row in values.iterrows()]
+    foot = {"period": "Usual", **{number: phrases.usual(model.compared[number]) for number in TILES}}
     columns = [
-        ColumnSpec("week", "Week"),
+        ColumnSpec("period", words.opening(model.noun)),
         *(ColumnSpec(n, label(model, n), numeric=True, show=_shown(n)) for n in TILES),
     ]
     return table(

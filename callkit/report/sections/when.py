@@ -9,7 +9,7 @@ from callkit.look.parts import ColumnSpec, Html, empty, figure, section, strong,
 from callkit.look.tokens import NARROW, WIDE
 from callkit.plots.load import figure_arrivals
 from callkit.report.compared import records
-from callkit.report.model import Weekly
+from callkit.report.model import Report
 from callkit.report.sections import phrases
 from callkit.report.sections.peak import busiest, open_hours
 
@@ -17,13 +17,15 @@ _ID, _HEADING = "when", "When people call"
 _NAMED = 3
 
 
-def when(model: Weekly) -> Html:
+def when(model: Report) -> Html:
     """Return the demand heatmap with its finding."""
     arrivals = model.arrivals
     n_all = int(model.compared["n_offered"].numerator or 0)
     is_open = arrivals["is_open"] & (arrivals["n_open_hours"] > 0)
     if not n_all or not is_open.any():
-        return empty(_ID, _HEADING, "No call was offered in this week, so there is nothing to show by hour.")
+        return empty(
+            _ID, _HEADING, f"No call was offered in this {model.noun}, so there is nothing to show by hour."
+        )
     cells = arrivals[is_open]
     n_open, n_hours = int(cells["n"].sum()), float(cells["n_open_hours"].sum())
     outside = n_all - n_open
@@ -45,7 +47,7 @@ def when(model: Weekly) -> Html:
     return section(_ID, _HEADING, _finding(model, cells), _say(model), [drawn])
 
 
-def _outside(model: Weekly) -> str:
+def _outside(model: Report) -> str:
     return (
         "outside opening hours"
         if model.is_complete
@@ -53,7 +55,7 @@ def _outside(model: Weekly) -> str:
     )
 
 
-def _finding(model: Weekly, cells: pd.DataFrame) -> str:
+def _finding(model: Report, cells: pd.DataFrame) -> str:
     peak = busiest(model)
     first = "No hour of the day stood out as the busiest."
     if peak:
@@ -72,11 +74,11 @@ def _unusual(cells: pd.DataFrame, verdict: str, how: str) -> str:
     return f"{phrases.listing(names)} {phrases.was(len(names))} unusually {how}." if names else ""
 
 
-def _is_judged(model: Weekly, cells: pd.DataFrame) -> bool:
+def _is_judged(model: Report, cells: pd.DataFrame) -> bool:
     return model.is_complete and bool((cells["verdict"] != "none").any())
 
 
-def _say(model: Weekly) -> list[str]:
+def _say(model: Report) -> list[str]:
     reading = "Calls offered in each open hour. Stronger colour means more calls."
     if model.is_compared:
         framed = (
@@ -87,7 +89,7 @@ def _say(model: Weekly) -> list[str]:
     return [reading, f"{dash} {phrases.not_enough(model)}".strip()]
 
 
-def _described(cells: pd.DataFrame, model: Weekly) -> str:
+def _described(cells: pd.DataFrame, model: Report) -> str:
     top = records(cells.nlargest(1, "per_open_hour"))[0]
     at = f"{dates.WEEKDAYS[top['weekday']]} at {words.hour(top['hour'])}"
     most = f"The most is {words.count(top['per_open_hour'])} an hour on {at}."

@@ -1,4 +1,4 @@
-"""Make the weekly report: run its notebook, turn it into one page, check it, publish it."""
+"""Make a report: run its notebook, turn it into one page, check it, publish it."""
 
 import contextlib
 import dataclasses
@@ -11,41 +11,42 @@ from typing import Any
 
 import nbformat
 
-from callkit.clock import Week, now
+from callkit.clock import now
 from callkit.errors import CallkitError, UsageError
+from callkit.periods import Period
 from callkit.report import contract, page, publish
 from callkit.report.gather import AUDIENCES
 from callkit.report.runner import run, without_key
 from callkit.settings import Settings
 
-NOTEBOOK = Path("notebooks", "reports", "weekly.ipynb")
+NOTEBOOKS = Path("notebooks", "reports")
 _ONLY_FETCHING = (
     "base_url", "rate", "connections", "processes", "auth_scheme", "token", "token_file", "keyring", "login_id",
     "email", "password", "data",
 )  # fmt: skip
 
 
-def run_weekly(
+def make_report(
     settings: Settings,
-    week: Week,
+    period: Period,
     *,
     audience: str = "shared",
     allow_incomplete: bool = False,
     timeout_s: float = 900,
 ) -> Path:
     """
-    Make the report of one week from the stored tables and return the path of its page.
+    Make the report of one week or month from the stored tables and return the path of its page.
 
     Parameters
     ----------
     settings
         The account, as `Settings.load` reads it.
-    week
-        ISO week of the account's wall clock.
+    period
+        ISO week or calendar month of the account's wall clock.
     audience
         ``shared`` masks every number; ``internal`` shows whom to call back, to its owner only.
     allow_incomplete
-        Publish a week that is not complete, and say so on it; else that is an error.
+        Publish a period that is not complete, and say so on it; else that is an error.
     timeout_s
         Limit for the notebook's run, in seconds.
 
@@ -54,7 +55,7 @@ def run_weekly(
     UsageError
         The audience is unknown, the notebook is not there, or `settings` are not what the notebook would load.
     NoDataError
-        The week has no calls, or is not complete.
+        The period has no calls, or is not complete.
     NotebookError, RunTimeoutError
         The notebook stopped, or took too long; what ran is kept under ``_failed``.
     LockedError
@@ -62,12 +63,13 @@ def run_weekly(
     """
     if audience not in AUDIENCES:
         raise UsageError(f"audience {audience!r} is not {' or '.join(map(repr, AUDIENCES))}.")
-    notebook, environ = find_notebook(), kernel_environment(settings)
-    folder, name = settings.folder("reports") / "weekly", publish.stem(str(week), audience)
-    parameters = {"week": str(week), "audience": audience, "allow_incomplete": allow_incomplete}
-    record = {"report": "weekly", "account": settings.account, "week": str(week), "parameters": parameters}
+    kind, noun = period.kind, period.noun
+    notebook, environ = find_notebook(kind), kernel_environment(settings)
+    folder, name = settings.folder("reports") / kind, publish.stem(str(period), audience)
+    parameters = {noun: str(period), "audience": audience, "allow_incomplete": allow_incomplete}
+    record = {"report": kind, "account": settings.account, "period": str(period), "parameters": parameters}
     with publish.locked(folder), publish.staging(folder) as staged:
-        with _failures(staged, folder, str(week), audience, record):
+        with _failures(staged, folder, str(period), audience, record):
             started = time.monotonic()
             executed = run(
                 notebook, staged / f"{name}.ipynb", parameters, environ=environ, timeout_s=timeout_s
@@ -81,12 +83,12 @@ def run_weekly(
             record |= page.record(executed)
             record |= {"status": "ok", "page": _described(html), "seconds": seconds, "made_at": _made_at()}
             publish.write_json(staged / f"{name}.json", record)
-        return publish.publish(staged, folder, str(week), audience)
+        return publish.publish(staged, folder, str(period), audience)
 
 
-def find_notebook() -> Path:
+def find_notebook(kind: str) -> Path:
     """
-    Return the weekly notebook of this checkout, else the one in this folder or the nearest above.
+    Return the notebook of a kind of report in this checkout, else the one in this folder or the nearest above.
 
     Raises
     ------
@@ -95,9 +97,10 @@ def find_notebook() -> Path:
     """
     here = Path.cwd()
     places = [Path(__file__).parents[2], here, *here.parents]
-    found = next((place / NOTEBOOK for place in places if (place / NOTEBOOK).is_file()), None)
+    named = NOTEBOOKS / f"{kind}.ipynb"
+    found = next((place / named for place in places if (place / named).is_file()), None)
     if found is None:
-        raise UsageError(f"{NOTEBOOK} is not in this folder or above it; run callkit inside its checkout.")
+        raise UsageError(f"{named} is not in this folder or above it; run callkit inside its checkout.")
     return found
 
 
@@ -128,8 +131,10 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _failures(staged: Path, folder: Path, week: str, audience: str, record: dict[str, Any]) -> Iterator[None]:
-    name = publish.stem(week, audience)
+def _failures(
+    staged: Path, folder: Path, period: str, audience: str, record: dict[str, Any]
+) -> Iterator[None]:
+    name = publish.stem(period, audience)
     try:
         yield
     except BaseException as error:
@@ -138,7 +143,7 @@ def _failures(staged: Path, folder: Path, week: str, audience: str, record: dict
             status = "failed"
         kept = {**record, "status": status, "error": str(error), "made_at": _made_at()}
         publish.write_json(staged / f"{name}.json", kept)
-        left = publish.keep_failed(staged, folder, week, audience)
+        left = publish.keep_failed(staged, folder, period, audience)
         if isinstance(error, CallkitError) and left:
             raise type(error)(f"{error} What ran is in {left}.") from error
         raise
