@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from callkit.clock import days, wall
-from callkit.metrics import load, signals
+from callkit.metrics import load, recovery, signals
 from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.sources import between
@@ -163,6 +163,16 @@ class Report:
             for day in days(self.period.start, self.period.end)
             if opening.spans[day.weekday()] and not opening.on(day)
         ]
+
+    @cached_property
+    def unreached(self) -> pd.DataFrame:
+        """Callers of the period whom nobody has spoken to since, as `callkit.metrics.recovery.unreached` has them."""
+        return recovery.unreached(self.calls, self.period.start, self.period.end)
+
+    @cached_property
+    def n_withheld(self) -> int:
+        """Missed calls of the period whose caller is not known."""
+        return recovery.n_withheld(self.calls, self.period.start, self.period.end)
 
     @property
     def choices(self) -> Choices:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from callkit.look import words
 from callkit.look.parts import CallBack
-from callkit.metrics import recovery
 from callkit.privacy import masked
 from callkit.report.model import Report
 
@@ -34,12 +33,9 @@ class WaitingList(NamedTuple):
 
 def waiting_list(model: Report) -> WaitingList:
     """Return the callers of the week whom nobody has spoken to since."""
-    since, until = model.period.start, model.period.end
-    found = recovery.unreached(model.calls, since, until)
+    found = model.unreached
     rows = [_row(model, row) for row in found.itertuples()]
-    return WaitingList(
-        rows, int((found["n_callbacks"] == 0).sum()), recovery.n_withheld(model.calls, since, until)
-    )
+    return WaitingList(rows, int((found["n_callbacks"] == 0).sum()), model.n_withheld)
 
 
 def _row(model: Report, row: object) -> CallBack:
