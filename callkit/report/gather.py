@@ -6,7 +6,8 @@ import pandas as pd
 
 from callkit.errors import NoDataError, UsageError
 from callkit.periods import KINDS, Month, Period
-from callkit.report.model import N_BEFORE, Report, as_date
+from callkit.report.completeness import as_date
+from callkit.report.model import N_BEFORE, Report
 from callkit.settings import Settings
 from callkit.tables import store
 

@@ -3,16 +3,14 @@
 Gathered once; the sections only read it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from callkit.clock import days, wall
+from callkit.clock import days
 from callkit.metrics import load, recovery, signals
 from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
@@ -21,6 +19,7 @@ from callkit.metrics.summary import summarise
 from callkit.periods import Period, Week
 from callkit.privacy import mask_numbers
 from callkit.report.compared import Compared, compare, plain, records, unjudged
+from callkit.report.completeness import Completeness
 from callkit.settings import Settings
 from callkit.tables.tidy import Tables
 
@@ -32,7 +31,7 @@ TILES = ("n_offered", "answer_rate", "abandon_rate", "wait_p90", "service_level"
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Completeness):
     """
     The model of one report.
 
@@ -72,16 +71,6 @@ class Report:
         """Calls of the period."""
         of_period: pd.DataFrame = between(self.history, self.period.start, self.period.end)
         return of_period
-
-    @cached_property
-    def of_period(self) -> pd.DataFrame:
-        """Statements of the days of the period."""
-        return self._days(self.period)
-
-    @cached_property
-    def is_complete(self) -> bool:
-        """Whether every day of the period was read to its announced end."""
-        return self._is_whole(self.period)
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -207,50 +196,9 @@ class Report:
         """Return the value of a number over this period."""
         return self.totals[number]["value"]
 
-    @cached_property
-    def fetched_at(self) -> datetime | None:
-        """When the latest day of the period was fetched, on the account's wall clock."""
-        latest = self.of_period["fetched_at"].max()
-        return (
-            None if pd.isna(latest) else wall(pd.Timestamp(latest).to_pydatetime(), self.settings.time_zone)
-        )
-
-    @cached_property
-    def missing_days(self) -> list[date]:
-        """Days of the period that are not complete."""
-        return [as_date(row.day) for row in self.of_period.itertuples() if not row.is_complete]
-
-    @property
-    def complete_until(self) -> date:
-        """The day before which every day of the period is complete."""
-        return min(self.missing_days, default=self.period.end)
-
-    @property
-    def is_still_arriving(self) -> bool:
-        """Whether what is missing is the end of the period, not a gap in it."""
-        return self.missing_days == list(days(self.complete_until, self.period.end))
-
-    @cached_property
-    def raw_data_sha256(self) -> str:
-        """One hash over the hashes of all the raw data the report was made from."""
-        return hashlib.sha256(json.dumps([str(x) for x in self.statements["sha256"]]).encode()).hexdigest()
-
     def _complete_before(self, period: Period, n: int) -> list[Period]:
         """Return the complete ones of so many periods before one, from the first one with a call on."""
         started = self.history["started_local"].min()
         first = started.date() if pd.notna(started) else period.end
         before = [period.shift(-back) for back in range(n, 0, -1)]
         return [p for p in before if p.end > first and self._is_whole(p)]
-
-    def _is_whole(self, period: Period) -> bool:
-        known = self._days(period)
-        return len(known) == (period.end - period.start).days and bool(known["is_complete"].all())
-
-    def _days(self, period: Period) -> pd.DataFrame:
-        day = self.statements["day"].map(as_date)
-        return self.statements[(day >= period.start) & (day < period.end)]
-
-
-def as_date(value: Any) -> date:
-    """Return the date of a date or a timestamp."""
-    return value if type(value) is date else pd.Timestamp(value).date()
