@@ -8,10 +8,10 @@ from callkit.errors import NoDataError, UsageError
 from callkit.periods import KINDS, Month, Period
 from callkit.report.completeness import as_date
 from callkit.report.model import N_BEFORE, Report
+from callkit.report.parameters import AUDIENCES
 from callkit.settings import Settings
 from callkit.tables import store
 
-AUDIENCES = ("shared", "internal")
 _N_WEEKS = 26  # weeks before that are read: an hour closed on a bank holiday is judged by older weeks
 
 

@@ -15,7 +15,7 @@ from callkit.clock import now
 from callkit.errors import CallkitError, UsageError
 from callkit.periods import Period
 from callkit.report import contract, page, publish
-from callkit.report.gather import AUDIENCES
+from callkit.report.parameters import AUDIENCES
 from callkit.report.runner import run, without_key
 from callkit.settings import Settings
 

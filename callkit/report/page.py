@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from callkit.errors import NotebookError
 from callkit.look.page import document
-from callkit.report.record import RECORD
+from callkit.report.parameters import RECORD
 
 _TEMPLATE = Path(__file__).parent / "template"
 _PATHS = ("input_path", "output_path", "environment_variables")

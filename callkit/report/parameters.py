@@ -1,4 +1,4 @@
-"""Strict, typed notebook parameters.
+"""What goes into a report's notebook and comes out of it: strict, typed parameters and one record.
 
 papermill only warns about an unknown parameter, ignores annotations, and uses the first of two `parameters` cells.
 A misspelt week would give a wrong report, so here each of these is an error. The one cell tagged ``parameters`` is
@@ -9,13 +9,20 @@ import ast
 import io
 import tokenize
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callkit.errors import ParameterError
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+AUDIENCES = ("shared", "internal")
+"""For whom a report may be."""
+
+RECORD = "application/vnd.callkit+json"
+"""Type of the output that carries a report's numbers from its notebook to the sidecar."""
+
 _INJECTED = "# Parameters"  # the first line of the cell papermill adds
 
 
@@ -28,7 +35,7 @@ class Parameter(NamedTuple):
     meaning: str
 
 
-def declared(notebook: NotebookNode) -> dict[str, Parameter]:
+def declared(notebook: "NotebookNode") -> dict[str, Parameter]:
     """
     Read the parameters a notebook declares, in order.
 
@@ -58,7 +65,7 @@ def declared(notebook: NotebookNode) -> dict[str, Parameter]:
     return {row.name: row for row in found_rows}
 
 
-def checked(notebook: NotebookNode, values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(notebook: "NotebookNode", values: Mapping[str, Any]) -> dict[str, Any]:
     """
     Return `values` with the notebook's defaults filled in.
 

@@ -9,9 +9,7 @@ import callkit
 from callkit.look import words
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.report.model import Report
-
-RECORD = "application/vnd.callkit+json"
-"""Type of the output that carries the record from the notebook to the sidecar."""
+from callkit.report.parameters import RECORD
 
 _STACK = (
     "pandas",
