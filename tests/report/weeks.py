@@ -14,12 +14,18 @@ from callkit.privacy import Secret
 from callkit.report.model import Report
 from callkit.settings import Settings
 from callkit.tables.tidy import Tables
+from callkit.validation import Person
+from tests.report.flow import GROUPS, NAMES, told
 
 WEEK = Week(2026, 47)
 MAIN, SUPPORT = "+442079460100", "+442079460200"
 OPENING = OpeningHours.parse({day: "08:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")})
 SETTINGS = Settings(
-    "drama", opening=OPENING, dids={MAIN: "Main", SUPPORT: "Support"}, pseudonym_key=Secret("drama")
+    "drama",
+    opening=OPENING,
+    dids={MAIN: "Main", SUPPORT: "Support"},
+    agents={who: Person(NAMES[who], group) for group, people in GROUPS for who in people},
+    pseudonym_key=Secret("drama"),
 )
 
 
@@ -32,6 +38,7 @@ def call(
     did: str | None = MAIN,
     direction: str = "inbound",
     talk_s: float | None = None,
+    charge: float | None = 0.02,
 ) -> dict[str, object]:
     talk = talk_s if talk_s is not None else 120.0 if outcome == "answered" else 0.0
     return {
@@ -44,20 +51,26 @@ def call(
         "talk_s": talk,
         "caller": caller,
         "did": did,
+        "charge": charge,
     }
-
-
-EVENTS = pd.DataFrame()
 
 
 def frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     columns = list(call(datetime(2026, 11, 16)))  # noqa: DTZ001
     found = pd.DataFrame(rows, columns=columns)
+    found["call_key"] += found.groupby("call_key").cumcount().map(lambda n: f".{n}" if n else "")
     times = {"started_local": "datetime64[us]", "started_at": "datetime64[us, UTC]"}
     words = dict.fromkeys(("call_key", "caller", "did"), "str") | dict.fromkeys(
         ("direction", "outcome"), "category"
     )
-    return found.astype({**times, **words, "wait_s": float, "talk_s": float}).sort_values("started_local")
+    return found.astype({**times, **words, "wait_s": float, "talk_s": float, "charge": float}).sort_values(
+        "started_local"
+    )
+
+
+def tables(rows: list[dict[str, object]]) -> Tables:
+    """Return calls with the steps that `tests.report.flow` invents for them."""
+    return Tables(*told(frame(rows)))
 
 
 def usual_calls(
@@ -123,9 +136,7 @@ def weekly(
     **of_week: object,
 ) -> Report:
     rows = usual_calls(n_before=n_before) if rows is None else rows
-    return Report(
-        settings, WEEK, audience, Tables(frame(rows), EVENTS), statements(n_before=n_before, **of_week)
-    )
+    return Report(settings, WEEK, audience, tables(rows), statements(n_before=n_before, **of_week))
 
 
 def named(**changes: object) -> Settings:
