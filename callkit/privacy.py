@@ -19,6 +19,8 @@ BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
 _DIGITS = re.compile(rf"\+?(?:\d{BETWEEN}){{6,}}\d")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"https?://[^\s)\]>\"']+", re.IGNORECASE)
+_PERIOD = re.compile(r"(?<![\d+])(?:20\d\d/)?(?:19|20)\d\d-(?:W[0-5]\d|[01]\d(?:-[0-3]\d)?)(?![\d-])(?:T[\d:.]+(?:\+00:00)?)?")
+_LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
 _SHORTEST = 7  # digits of a whole number; three of fewer would give too much away
 _TYPES = {
     PhoneNumberType.MOBILE: "Mobile",
@@ -151,10 +153,33 @@ def mask_numbers(text: str) -> str:
     return _DIGITS.sub(lambda found: f"…{re.sub('[^0-9]', '', found[0])[-3:]}", text)
 
 
+def mask_message(text: str) -> str:
+    """
+    Mask the numbers of a message as `mask_numbers` does, and leave its dates, weeks and months.
+
+    >>> mask_message("Week 2026-W47 begins on 2026-11-16, and 07700 900417 rang.")
+    'Week 2026-W47 begins on 2026-11-16, and …417 rang.'
+    """
+    text = _MAIL.sub("e-mail hidden", _LINK.sub("link hidden", text))
+    kept = _PERIOD.findall(text)
+    others = [mask_numbers(part) for part in _PERIOD.split(text)]
+    return "".join(part for pair in zip(others, [*kept, ""], strict=True) for part in pair)
+
+
 def pseudonym(text: str, key: Secret, kind: str = "caller") -> str:
     """Return a short name for a caller (or another kind of thing): the same for the same key, and no way back."""
     digest = hmac.new(key.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()
     return f"{kind}-{digest[:12]}"
+
+
+def caller_code(number: str, key: Secret) -> str:
+    """
+    Return eight letters that stand for a caller's `pseudonym` where people read it: ``kbtr mnpq``.
+
+    Neither a figure nor a vowel is among them, so no code can look like a number or be a word.
+    """
+    digest = pseudonym(number, key).rpartition("-")[2].translate(_LETTERS)
+    return f"{digest[:4]} {digest[4:8]}"
 
 
 def pseudonym_key(configured: Secret, data: Path) -> Secret:

@@ -143,6 +143,8 @@ class CallBack(NamedTuple):
         How long the caller waited then; None where it is not known.
     n_callbacks
         How often we rang back without getting through.
+    code
+        Letters that tell callers apart whose numbers are masked, the same in every report; empty for none.
     """
 
     caller: str
@@ -151,6 +153,7 @@ class CallBack(NamedTuple):
     line: str
     wait_s: float | None
     n_callbacks: int
+    code: str = ""
 
 
 def call_back_list(rows: Sequence[CallBack], n_first: int = 10) -> Html:
@@ -198,11 +201,12 @@ def _call_back(row: CallBack) -> Html:
     waited = f"{row.line}, waited {words.seconds(row.wait_s)}" if row.wait_s is not None else row.line
     tried = f"We tried {words.times(row.n_callbacks)}, no answer"
     return Html(
-        '<tr role="row"><th role="rowheader" scope="row" class="caller">{}</th><td role="cell" class="n often">{}</td>'
+        '<tr role="row"><th role="rowheader" scope="row" class="caller">{}{}</th><td role="cell" class="n often">{}</td>'
         '<td role="cell" class="last">{}<small>{}</small></td><td role="cell" class="ours">{}</td>'
         '<td role="cell" class="done"><span class="tick"></span></td></tr>'
     ).format(
         row.caller,
+        Html(' <small><span class="sr">code </span>{}</small>').format(row.code) if row.code else NOTHING,
         words.times(row.n_attempts),
         words.moment(row.last_tried),
         waited,

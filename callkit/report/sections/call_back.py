@@ -32,7 +32,10 @@ def call_back(model: Report) -> Html:
         "latest day and the longest wait."
     ]
     if model.audience == "shared":
-        say.append("Numbers are masked in this shared copy; the internal copy shows them in the same order.")
+        say.append(
+            f"Numbers are masked in this shared copy; the internal one, {model.period}.internal.html, shows them in the "
+            "same order. The letters beside a caller are the same in every report, so you can see who waited before."
+        )
     return section(
         _ID,
         _HEADING,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from callkit.look import words
 from callkit.look.parts import CallBack
-from callkit.privacy import masked
+from callkit.privacy import Secret, caller_code, masked, pseudonym_key
 from callkit.report.model import Report
 
 
@@ -34,21 +34,23 @@ class WaitingList(NamedTuple):
 def waiting_list(model: Report) -> WaitingList:
     """Return the callers of the week whom nobody has spoken to since."""
     found = model.unreached
-    rows = [_row(model, row) for row in found.itertuples()]
+    key = pseudonym_key(model.settings.pseudonym_key, model.settings.data) if len(found) else Secret()
+    rows = [_row(model, row, key) for row in found.itertuples()]
     return WaitingList(rows, int((found["n_callbacks"] == 0).sum()), model.n_withheld)
 
 
-def _row(model: Report, row: object) -> CallBack:
+def _row(model: Report, row: object, key: Secret) -> CallBack:
     number = str(row.caller)  # type: ignore[attr-defined]
-    shown = number if model.audience == "internal" else masked(number, model.settings.country)
+    is_whole = model.audience == "internal"
     waited = row.last_wait_s  # type: ignore[attr-defined]
     return CallBack(
-        shown,
+        number if is_whole else masked(number, model.settings.country),
         int(row.n_attempts),  # type: ignore[attr-defined]
         pd.Timestamp(row.last_tried_local).to_pydatetime(),  # type: ignore[attr-defined]
         _line(model, row.last_did),  # type: ignore[attr-defined]
         None if pd.isna(waited) else float(waited),
         int(row.n_callbacks),  # type: ignore[attr-defined]
+        "" if is_whole else caller_code(number, key),
     )
 
 
