@@ -1,8 +1,8 @@
 """When the business answers: opening hours by weekday, and bank holidays."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -58,10 +58,13 @@ class OpeningHours:
         Seven tuples, Monday first, of ``(opens, closes)`` in minutes after midnight.
     holidays
         Country or region whose public holidays are closed; see `bank_holidays`.
+    closed
+        Further dates on which it is closed.
     """
 
     spans: tuple[tuple[tuple[int, int], ...], ...] = field(default=(((0, 1440),),) * 7)
     holidays: str = ""
+    closed: frozenset[date] = frozenset()
 
     @classmethod
     def parse(cls, table: Mapping[str, str], holidays: str = "") -> "OpeningHours":
@@ -86,9 +89,15 @@ class OpeningHours:
 
     def on(self, day: date) -> tuple[tuple[int, int], ...]:
         """Return the open spans of a date in minutes after midnight; none on a bank holiday."""
+        if day in self.closed:
+            return ()
         if self.holidays and day in bank_holidays(self.holidays, day.year):
             return ()
         return self.spans[day.weekday()]
+
+    def without(self, days: Iterable[date]) -> "OpeningHours":
+        """Return the same hours, but closed on some dates."""
+        return replace(self, closed=self.closed | frozenset(days))
 
     def is_open(self, moment_local: datetime) -> bool:
         """Tell whether the business is open at a wall-clock time."""

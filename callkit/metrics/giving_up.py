@@ -3,7 +3,7 @@
 All count offered calls whose wait is known; calls that left in the menu never queued and never count.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -125,19 +125,39 @@ def patience_index(calls: Any) -> pd.DataFrame:
     n = known.groupby("kind")["n"].sum()
     n_answered, n_left = int(n.get("answered", 0)), int(n.get("abandoned", 0))
     few, many = (float(end) for end in wilson(n_answered, n_answered + n_left))
-    waited = float((known["wait_s"] * known["n"]).sum())
-    low, high = (float(end) for end in _garwood(n_left if len(known) else np.nan))
     hours = _hours(calls) if len(known) else pd.DataFrame(columns=["day", "n", "wait_s", "share"])
     rows = [
         ("answered_per_abandoned", _over(n_answered, n_left), _over(few, 1 - few), _over(many, 1 - many),
          "calls", n_answered + n_left),
-        ("mean_patience", _over(waited, n_left), _over(waited, high), _over(waited, low), "s", n_left),
+        ("mean_patience", *_mean(known, n_left), "s", n_left),
         ("mean_patience_hourly", *_slope_inverse(hours), "s", len(hours)),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["index", "value", "low", "high", "unit", "n"])
     table["value"] = table["value"].where(np.isfinite(table["value"]))
     table.attrs["n_null"] = n_null
     return table
+
+
+class MeanPatience(NamedTuple):
+    """Seconds waited by all ÷ those who gave up, its 95 % interval, and how many gave up; see `patience_index`."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_patience(calls: Any) -> MeanPatience:
+    """Return the mean patience alone, as `patience_index` does; infinite or null where nobody gave up."""
+    known, _ = comparable(counted(calls))
+    n_left = int(known.loc[known["kind"] == "abandoned", "n"].sum())
+    return MeanPatience(*_mean(known, n_left), n_left)
+
+
+def _mean(known: pd.DataFrame, n_left: int) -> tuple[float, float, float]:
+    waited = float((known["wait_s"] * known["n"]).sum())
+    low, high = (float(end) for end in _garwood(n_left if len(known) else np.nan))
+    return _over(waited, n_left), _over(waited, high), _over(waited, low)
 
 
 def _over(numerator: float, denominator: float) -> float:

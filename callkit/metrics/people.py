@@ -13,31 +13,49 @@ and an extension is compared with the others of its own alone.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-import ibis
 import numpy as np
 import pandas as pd
 
-from callkit.clock import midnight, parse_date
 from callkit.errors import UsageError
 from callkit.metrics.against_others import Days, judged
 from callkit.metrics.dispersion import History, day_number, history
-from callkit.metrics.engine import answers, n_where
+from callkit.metrics.engine import answers
 from callkit.metrics.estimates import Values
-from callkit.metrics.groupings import ON_DAY, hour_of_day
+from callkit.metrics.groupings import ON_DAY
 from callkit.metrics.options import DEFAULTS
-from callkit.metrics.rings import rings
-from callkit.metrics.sources import Sources, between, sources
+from callkit.metrics.ring_counts import COUNTS, WHO, counted, first_read, given_with_events, hourly, span
 
-_WHO = ["agent_name", "agent_id"]
-COUNTS = ("n_rings", "n_answered", "n_unanswered", "n_busy", "n_elsewhere", "n_unknown")
-COLUMNS = (
-    "group", *_WHO, *COUNTS, "answer_rate", "low", "high", "method", "dispersion", "others_rate", "p_adjusted",
-    "verdict", "is_ranked", "ring_median_s", "talk_median_s", "talk_p90_s", "talk_total_s", "n_talk", "n_short",
-    "short_rate",
+_RATE = (
+    "answer_rate", "low", "high", "method", "dispersion", "others_rate", "p_adjusted", "verdict", "is_ranked",
 )  # fmt: skip
-HOURS = (*_WHO, "hour", *COUNTS, "share")
+COLUMNS = (
+    "group", *WHO, *COUNTS, *_RATE, "ring_median_s", "talk_median_s", "talk_p90_s", "talk_total_s", "n_talk",
+    "n_short", "short_rate",
+)  # fmt: skip
+HOURS = (*WHO, "hour", *COUNTS, "share")
+GROUPS = ("group", "n_people", *COUNTS, *_RATE)
+
+
+class Crew(NamedTuple):
+    """
+    Extensions, their groups, and all of them together.
+
+    Parameters
+    ----------
+    people
+        What `people` returns.
+    groups
+        A row a group, by name: ``group``, ``n_people`` (extensions that rang), and the counts and the rate of `people`
+        over all rings of the group, each group judged against all others.
+    everybody
+        The same in one row, of everybody.
+    """
+
+    people: pd.DataFrame
+    groups: pd.DataFrame
+    everybody: pd.DataFrame
 
 
 def people(
@@ -82,19 +100,56 @@ def people(
     """
     if not isinstance(short_talk_s, (int, float)) or not short_talk_s >= 0:
         raise UsageError(f"short_talk_s {short_talk_s!r} is not a number of seconds, 0 or more.")
-    given = _given(data, since, until)
-    span, daily, seconds = answers(given, _expressions)
-    first, last = (None if pd.isna(of) else of.date() for of in span.iloc[0])
+    return crew(data, since, until, groups=groups, short_talk_s=short_talk_s).people
+
+
+def crew(
+    data: Any,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    *,
+    groups: Mapping[str, str] | None = None,
+    short_talk_s: float = DEFAULTS.short_talk_s,
+) -> Crew:
+    """
+    Count the rings of extensions, of their groups and of all together.
+
+    Parameters
+    ----------
+    data, since, until, groups, short_talk_s
+        As for `people`.
+
+    Raises
+    ------
+    UsageError
+        As for `people`.
+    """
+    if not isinstance(short_talk_s, (int, float)) or not short_talk_s >= 0:
+        raise UsageError(f"short_talk_s {short_talk_s!r} is not a number of seconds, 0 or more.")
+    given = given_with_events(data, since, until)
+    (ends,) = answers(given, span)
+    first, last = (None if pd.isna(of) else of.date() for of in ends.iloc[0])
+    weeks = history(first, last, given.until)
+    (rows,) = answers(given, counted, first_read(given.since, weeks))
+    daily, seconds = rows[rows["times"].isna()], rows[rows["times"].notna()]
     who = pd.Index(daily["who"].unique(), dtype="str")
     place = who.get_indexer(daily["who"])
-    weeks = history(first, last, given.until)
     names = _named(daily, place)
     names["group"] = _groups(names, groups or {})
     found = names.join(_judged(daily, place, names["group"], weeks, given.since))
     for name in ("talk", "ring"):
         found = found.join(_seconds(seconds.dropna(subset=f"{name}_s"), who, name, short_talk_s))
-    found = found[found["n_rings"] > 0].sort_values(["group", *_WHO], ignore_index=True)
-    return found[list(COLUMNS)]
+    found = found[found["n_rings"] > 0].sort_values(["group", *WHO], ignore_index=True)
+    code, labels = pd.factorize(names["group"], use_na_sentinel=False)
+    sizes = found.groupby("group", dropna=False).size().reindex(labels, fill_value=0)
+    by_group = _together(daily, code[place], weeks, given.since).assign(
+        group=labels, n_people=sizes.to_numpy()
+    )
+    by_group = by_group[by_group["n_rings"] > 0].sort_values("group", ignore_index=True)
+    everybody = _together(daily, 0 * place, weeks, given.since).assign(group=None, n_people=len(found))
+    return Crew(
+        found[list(COLUMNS)], by_group[list(GROUPS)], everybody[list(GROUPS)].astype({"group": "str"})
+    )
 
 
 def by_hour(data: Any, since: str | date | None = None, until: str | date | None = None) -> pd.DataFrame:
@@ -117,74 +172,25 @@ def by_hour(data: Any, since: str | date | None = None, until: str | date | None
     UsageError
         The data hold no events.
     """
-    (rows,) = answers(_given(data, since, until), _hourly)
+    (rows,) = answers(given_with_events(data, since, until), hourly)
     who = pd.Index(rows["who"].unique(), dtype="str")
     names = _named(rows, who.get_indexer(rows["who"])).set_index(who)
-    found = rows.drop(columns=_WHO).join(names, on="who").astype(dict.fromkeys(["hour", *COUNTS], int))
+    found = rows.drop(columns=WHO).join(names, on="who").astype(dict.fromkeys(["hour", *COUNTS], int))
     total = found.groupby("hour")["n_answered"].transform("sum")
     found["share"] = found["n_answered"] / total.where(total > 0)
-    return found.sort_values([*_WHO, "hour"], ignore_index=True)[list(HOURS)]
-
-
-def _given(data: Any, since: str | date | None, until: str | date | None) -> Sources:
-    begin = parse_date(since, "since") if since else None
-    end = parse_date(until, "until") if until else None
-    given = sources(data, (), begin, end)
-    if given.events is None:
-        raise UsageError(
-            "people need the events; pass the Tables of ck.load or ck.tidy, or a lake of ck.open."
-        )
-    return given
-
-
-def _expressions(given: Sources) -> list[Any]:
-    """Return what to ask for: the span of the calls, counts by extension and day, and by seconds."""
-    started = given.calls.started_local
-    rows = _rings(given._replace(since=None))
-    of_period = rows
-    if given.since is not None:
-        of_period = rows.filter(rows[ON_DAY] >= ibis.literal(midnight(given.since), "timestamp"))
-    answered = of_period.filter(of_period.is_answered)
-    return [
-        given.calls.agg(first=started.min(), last=started.max()),
-        rows.group_by(["who", ON_DAY]).agg(**_counts(rows)),
-        answered.group_by(["who", "talk_s", "ring_s"]).agg(times=answered.count()),
-    ]
-
-
-def _hourly(given: Sources) -> list[Any]:
-    rows = _rings(given)
-    rows = rows.mutate(hour=hour_of_day.of(rows))
-    return [rows.group_by(["who", "hour"]).agg(**_counts(rows))]
-
-
-def _rings(given: Sources) -> Any:
-    rows = rings(given._replace(calls=between(given.calls, given.since, given.until)), {})
-    return rows.mutate(who=ibis.coalesce(rows.who, ""))
-
-
-def _counts(rows: Any) -> dict[str, Any]:
-    counted = {
-        "n_answered": rows.is_answered,
-        "n_unanswered": rows.is_unanswered,
-        "n_busy": rows.is_busy,
-        "n_elsewhere": ~rows.is_answered & ~rows.is_unanswered & ~rows.is_busy,
-        "n_unknown": rows.is_answered.isnull(),  # noqa: PD003
-    }
-    names = {name: rows[name].max() for name in _WHO}
-    return {"n_rings": rows.count()} | {name: n_where(of) for name, of in counted.items()} | names
+    return found.sort_values([*WHO, "hour"], ignore_index=True)[list(HOURS)]
 
 
 def _named(rows: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:
     """Return id and name of each extension; of several names the last by the alphabet."""
-    return rows.groupby(place)[_WHO].max()
+    return rows.groupby(place)[WHO].max()
 
 
 def _groups(names: pd.DataFrame, groups: Mapping[str, str]) -> "pd.Series[Any]":
     known = {
         who: getattr(group, "group", group) for who, group in groups.items()
     }  # also [agents] of the settings
-    of = {key: names[key].map(known) for key in _WHO}
+    of = {key: names[key].map(known) for key in WHO}
     return of["agent_id"].fillna(of["agent_name"]).astype("str")
 
 
@@ -203,6 +209,14 @@ def _seconds(rows: pd.DataFrame, who: pd.Index, name: str, short_s: float) -> pd
     }
     shorts = {"n_short": n_short, "short_rate": n_short / some} if name == "talk" else {}
     return pd.DataFrame(found | shorts)
+
+
+def _together(
+    daily: pd.DataFrame, place: np.ndarray, weeks: History | None, since: date | None
+) -> pd.DataFrame:
+    """Return the counts and rates of several extensions together, all judged against the others."""
+    members = pd.Series([""] * (int(place.max(initial=-1)) + 1))
+    return _judged(daily, place, members, weeks, since)
 
 
 def _judged(

@@ -15,11 +15,11 @@ import pandas as pd
 
 from callkit.errors import UsageError
 from callkit.metrics import erlang, goals, load, terms
-from callkit.metrics.engine import collected
+from callkit.metrics.engine import answers
 from callkit.metrics.estimates import count_interval
-from callkit.metrics.giving_up import patience_index
+from callkit.metrics.giving_up import mean_patience
 from callkit.metrics.groupings import hour_of_day
-from callkit.metrics.sources import between, calls_table
+from callkit.metrics.sources import Sources, between, sources
 from callkit.metrics.summary import summarise
 from callkit.opening import OpeningHours
 
@@ -109,7 +109,8 @@ def agents_needed(
         up), and what is expected with `agents`: ``service_level``, ``abandon_rate``, ``speed_of_answer_s`` (mean wait
         of answered calls), ``occupancy`` (share of the agents' time on calls), all null without agents; ``model``
         (``Erlang A``, or where the patience is unknown ``Erlang C``, without ``abandon_rate``). Without answered calls
-        no agents. ``attrs["assumptions"]`` says in sentences what is taken for granted; ``attrs["goal"]`` is a `Goal`.
+        no agents. ``attrs["assumptions"]`` says in sentences what is taken for granted; ``attrs["goal"]`` is a `Goal`,
+        ``attrs["learnt"]`` a `Learnt`.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def agents_needed(
     dispersion = table["hour"].map(scatter["dispersion"]).to_numpy(float)
     needed = _needed(table, learnt, goal, np.nan_to_num(dispersion, nan=1.0))
     told = assumptions(learnt, goal, int(cells["n"].sum()), int(cells["n_outside"].sum()), dispersion)
-    needed.attrs |= {"goal": goal, "assumptions": told}
+    needed.attrs |= {"goal": goal, "learnt": learnt, "assumptions": told}
     return needed
 
 
@@ -137,18 +138,19 @@ def _checked(goal: Goal) -> Goal:
 
 
 def _learnt(calls: Any) -> Learnt:
-    table = calls_table(calls)
-    answered = table.filter(terms.answered(table))
-    talk = answered.talk_s
-    (told,) = collected(answered.aggregate(n=talk.count(), mean=talk.mean(), sd=talk.std())).to_dict(
-        "records"
-    )
-    mean, sd = (np.nan if pd.isna(told[name]) else float(told[name]) for name in ("mean", "sd"))
+    (told,) = answers(sources(calls), _talk)
+    mean, sd = (np.nan if pd.isna(of) else float(of) for of in told[["mean", "sd"]].iloc[0])
     talk_s = mean if mean > 0 else np.nan
-    patience: Any = patience_index(calls).set_index("index").to_dict("index")["mean_patience"]
-    is_known = 0 < patience["value"] < np.inf
-    seconds, low, high = (patience[end] if is_known else np.nan for end in ("value", "low", "high"))
-    return Learnt(talk_s, sd / talk_s, int(told["n"]), seconds, low, high, int(patience["n"]))
+    patience = mean_patience(calls)
+    is_known = 0 < patience.value < np.inf
+    seconds, low, high = patience[:3] if is_known else (np.nan,) * 3
+    return Learnt(talk_s, sd / talk_s, int(told["n"].iloc[0]), seconds, low, high, patience.n)
+
+
+def _talk(given: Sources) -> list[Any]:
+    answered = given.calls.filter(terms.answered(given.calls))
+    talk = answered.talk_s
+    return [answered.agg(n=talk.count(), mean=talk.mean(), sd=talk.std())]
 
 
 def _needed(table: pd.DataFrame, learnt: Learnt, goal: Goal, dispersion: np.ndarray) -> pd.DataFrame:
