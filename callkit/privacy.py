@@ -19,7 +19,9 @@ BETWEEN = r"[\s()./_·\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff-]{0,3}"
 _DIGITS = re.compile(rf"\+?(?:\d{BETWEEN}){{6,}}\d")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"https?://[^\s)\]>\"']+", re.IGNORECASE)
-_PERIOD = re.compile(r"(?<![\d+])(?:20\d\d/)?(?:19|20)\d\d-(?:W[0-5]\d|[01]\d(?:-[0-3]\d)?)(?![\d-])(?:T[\d:.]+(?:\+00:00)?)?")
+_PERIOD = re.compile(
+    r"(?<![\d+])(?:20\d\d/)?(?:19|20)\d\d-(?:W[0-5]\d|[01]\d(?:-[0-3]\d)?)(?![\d-])(?:T[\d:.]+(?:\+00:00)?)?"
+)
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
 _SHORTEST = 7  # digits of a whole number; three of fewer would give too much away
 _TYPES = {

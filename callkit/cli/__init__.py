@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import callkit
 from callkit.cli import exporting, fetching, reference, reporting, retention
-from callkit.cli.terminal import log_to_stderr, say_error, terminate
+from callkit.cli.terminal import explained, log_to_stderr, say_error, stopped, terminate
 from callkit.errors import CallkitError
 
 EXIT_CODES = """exit codes:
@@ -21,25 +21,24 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parsed = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, terminate)
-    log_to_stderr()
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup ignores it
+        signal.signal(signal.SIGHUP, terminate)
+    log_to_stderr(getattr(parsed, "log_format", "text"))
     try:
-        parsed.run(parsed)
+        return parsed.run(parsed) or 0
     except CallkitError as error:
-        say_error(str(error))
+        say_error(str(error), exit_code=error.exit_code)
         return error.exit_code
-    except KeyboardInterrupt:
-        say_error("interrupted; what was finished is kept.")
-        return 130
+    except (KeyboardInterrupt, SystemExit) as signalled:
+        code = 130 if isinstance(signalled, KeyboardInterrupt) else 143
+        say_error(stopped(signalled), exit_code=code)
+        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        place = (
-            f"{error.filename} cannot be used" if error.filename else "a file could not be read or written"
-        )
-        say_error(f"{place} ({reason}); mend that, or name another data folder in CALLKIT_DATA.")
+        say_error(explained(error), exit_code=2)
         return 2
-    return 0
 
 
 class _Parser(argparse.ArgumentParser):

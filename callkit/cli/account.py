@@ -11,7 +11,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], None], text: str, more: str = ""
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int | None], text: str, more: str = ""
 ) -> argparse.ArgumentParser:
     """Add a command: `text` stands in the list of commands, and with `more` at the head of its own help."""
     sub = commands.add_parser(name, help=text, description=f"{text} {more}".strip())

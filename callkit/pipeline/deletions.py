@@ -32,7 +32,7 @@ def noted(
     settings
         The account.
     what
-        ``prune`` or ``forget``.
+        ``prune``, ``forget``, or ``keep`` of the newest reports.
     days
         The days concerned; the first and the last of them are noted.
     numbers

@@ -3,14 +3,13 @@
 import contextlib
 import fcntl
 import gzip
-import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from callkit.errors import LockedError, UsageError
-from callkit.periods import Week
+from callkit.periods import parse_period
 from callkit.pipeline.writings import Sought
 from callkit.settings import Settings
 
@@ -55,8 +54,13 @@ def older(settings: Settings, until: date) -> list[Path]:
 def showing(settings: Settings, sought: Sought) -> list[Path]:
     """Return the files that show a number in any writing, each with its siblings of the same name."""
     files = _files(settings)
-    shown = {path.with_suffix("") for path in files if sought.stands_in(_content(path))}
+    shown = {path.with_suffix("") for path in files if sought.stands_in(_content(path)) or _is_closed(path)}
     return [path for path in files if path.with_suffix("") in shown]
+
+
+def _is_closed(path: Path) -> bool:
+    """Tell whether a file may show any number and cannot be searched: an internal PDF whose page is gone."""
+    return path.suffix == ".pdf" and _is_internal(path) and not path.with_suffix(".html").exists()
 
 
 def _kinds(settings: Settings) -> list[Path]:
@@ -74,12 +78,8 @@ def _is_internal(path: Path) -> bool:
 
 def _end(path: Path) -> date | None:
     """Return the day after a file's period, told by its name; None where it names none."""
-    period = path.name.partition(".")[0]
     try:
-        if found := re.fullmatch(r"(\d{4})-(\d{2})", period):
-            year, month = int(found[1]), int(found[2])
-            return date(year + month // 12, month % 12 + 1, 1)
-        return Week.parse(period).end
+        return parse_period(path.name.partition(".")[0]).end
     except (UsageError, ValueError, OverflowError):
         return None
 

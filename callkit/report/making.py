@@ -1,20 +1,17 @@
 """Make a report: run its notebook, turn it into one page, check it, publish it."""
 
-import contextlib
 import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from callkit.clock import now
-from callkit.errors import CallkitError, UsageError
+from callkit.errors import UsageError
 from callkit.periods import Period
-from callkit.report import contract, page, publish
+from callkit.report import contract, failures, limits, listing, page, pdf, publish
 from callkit.report.parameters import AUDIENCES
 from callkit.report.runner import run, without_key
 from callkit.settings import Settings
@@ -33,6 +30,8 @@ def make_report(
     audience: str = "shared",
     allow_incomplete: bool = False,
     timeout_s: float = 900,
+    with_pdf: bool = False,
+    sync_s: float | None = None,
 ) -> Path:
     """
     Make the report of one week or month from the stored tables and return the path of its page.
@@ -48,12 +47,17 @@ def make_report(
     allow_incomplete
         Publish a period that is not complete, and say so on it; else that is an error.
     timeout_s
-        Limit for the notebook's run, in seconds.
+        Limit for the notebook's run and its page together, in seconds.
+    with_pdf
+        Put the page as a PDF beside it.
+    sync_s
+        How many seconds the sync before it took, for the sidecar; None where there was none.
 
     Raises
     ------
     UsageError
-        The audience is unknown, the notebook is not there, or `settings` are not what the notebook would load.
+        The audience is unknown, the notebook is not there, `settings` are not what the notebook would load, or a PDF
+        is asked for and weasyprint is not installed.
     NoDataError
         The period has no calls, or is not complete.
     NotebookError, RunTimeoutError
@@ -63,27 +67,55 @@ def make_report(
     """
     if audience not in AUDIENCES:
         raise UsageError(f"audience {audience!r} is not {' or '.join(map(repr, AUDIENCES))}.")
-    kind, noun = period.kind, period.noun
-    notebook, environ = find_notebook(kind), kernel_environment(settings)
-    folder, name = settings.folder("reports") / kind, publish.stem(str(period), audience)
-    parameters = {noun: str(period), "audience": audience, "allow_incomplete": allow_incomplete}
-    record = {"report": kind, "account": settings.account, "period": str(period), "parameters": parameters}
+    if with_pdf:
+        pdf.require()
+    notebook, environ = find_notebook(period.kind), kernel_environment(settings)
+    folder = settings.folder("reports") / period.kind
+    name = publish.stem(str(period), audience)
+    about = failures.about(settings, period, audience, allow_incomplete=allow_incomplete)
     with publish.locked(folder), publish.staging(folder) as staged:
-        with _failures(staged, folder, str(period), audience, record):
-            started = time.monotonic()
-            executed = run(
-                notebook, staged / f"{name}.ipynb", parameters, environ=environ, timeout_s=timeout_s
+        with failures.kept(settings, staged, period, about):
+            listing.load_meanwhile()
+            clock = _Stopwatch(sync_s)
+            output = staged / f"{name}.ipynb"
+            executed = run(notebook, output, about["parameters"], environ=environ, timeout_s=timeout_s)
+            clock.lap("notebook")
+            with limits.limited(timeout_s - clock.seconds["notebook"], timeout_s, "the page was written"):
+                html = page.render(executed)
+                contract.require(html, masked=audience == "shared")
+                _write(staged / name, executed, html)
+                clock.lap("page")
+                if with_pdf:
+                    pdf.write(html, staged / f"{name}.pdf")
+                    clock.lap("pdf")
+            record = (
+                about | page.record(executed) | {"status": "ok", "exit_code": 0, "page": _described(html)}
             )
-            ran = time.monotonic()
-            html = page.render(executed)
-            contract.require(html, masked=audience == "shared")
-            rendered = time.monotonic()
-            _write(staged / name, executed, html)
-            seconds = {"notebook": round(ran - started, 3), "page": round(rendered - ran, 3)}
-            record |= page.record(executed)
-            record |= {"status": "ok", "page": _described(html), "seconds": seconds, "made_at": _made_at()}
+            record |= {"seconds": clock.all(), "made_at": failures.made_at()}
             publish.write_json(staged / f"{name}.json", record)
-        return publish.publish(staged, folder, str(period), audience)
+        path = publish.publish(staged, folder, str(period), audience)
+        listing.update(folder, settings)
+    return path
+
+
+class _Stopwatch:
+    """Seconds of each part of a run."""
+
+    def __init__(self, sync_s: float | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._sync_s = sync_s
+        self._last = time.monotonic()
+
+    def lap(self, name: str) -> None:
+        """Give the seconds since the last lap a name."""
+        now = time.monotonic()
+        self.seconds[name], self._last = now - self._last, now
+
+    def all(self) -> dict[str, float | None]:
+        """Return the seconds of each part, the sync's first, and of all together."""
+        total = (self._sync_s or 0) + sum(self.seconds.values())
+        parts = {"sync": self._sync_s, **self.seconds, "total": total}
+        return {name: None if value is None else round(value, 3) for name, value in parts.items()}
 
 
 def find_notebook(kind: str) -> Path:
@@ -130,25 +162,6 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
     return added
 
 
-@contextlib.contextmanager
-def _failures(
-    staged: Path, folder: Path, period: str, audience: str, record: dict[str, Any]
-) -> Iterator[None]:
-    name = publish.stem(period, audience)
-    try:
-        yield
-    except BaseException as error:
-        status = type(error).__name__ if isinstance(error, CallkitError) else "interrupted"
-        if isinstance(error, Exception) and not isinstance(error, CallkitError):
-            status = "failed"
-        kept = {**record, "status": status, "error": str(error), "made_at": _made_at()}
-        publish.write_json(staged / f"{name}.json", kept)
-        left = publish.keep_failed(staged, folder, period, audience)
-        if isinstance(error, CallkitError) and left:
-            raise type(error)(f"{error} What ran is in {left}.") from error
-        raise
-
-
 def _write(stem: Path, executed: nbformat.NotebookNode, html: str) -> None:
     kept = stem.with_name(f"{stem.name}.ipynb")
     nbformat.write(page.without_paths(executed), kept)  # type: ignore[no-untyped-call]
@@ -158,7 +171,3 @@ def _write(stem: Path, executed: nbformat.NotebookNode, html: str) -> None:
 def _described(html: str) -> dict[str, Any]:
     data = html.encode()
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def _made_at() -> str:
-    return now().isoformat(timespec="seconds")

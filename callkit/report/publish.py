@@ -3,14 +3,16 @@
 ::
 
     data/reports/<account>/weekly/
-    ├── 2026/2026-W47.html       the report; beside it the executed notebook (.ipynb) and the sidecar (.json)
+    ├── 2026/2026-W47.html       the report; beside it executed notebook (.ipynb), sidecar (.json) and perhaps a .pdf
     ├── 2026/2026-W47.internal.* the copy with whole numbers, readable by its owner only
     ├── latest.html              the newest shared week
+    ├── index.html               all of them
     └── _failed/2026-W47.*       what a failing run left; it never touches a good report
 """
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -21,13 +23,18 @@ from typing import Any
 
 from callkit.errors import LockedError
 
-PARTS = (".ipynb", ".json", ".html")  # the page last: where it lies, its evidence lies too
+PARTS = (".ipynb", ".json", ".pdf", ".html")  # the page last: where it lies, its evidence lies too
 _SHARED = "shared"
 
 
 def stem(period: str, audience: str) -> str:
     """Return the name of a report's files, without ending."""
     return period if audience == _SHARED else f"{period}.{audience}"
+
+
+def place(folder: Path, period: str, audience: str) -> Path:
+    """Return where the page of a report lies, or would."""
+    return folder / period[:4] / f"{stem(period, audience)}.html"
 
 
 @contextlib.contextmanager
@@ -67,7 +74,7 @@ def publish(staged: Path, folder: Path, period: str, audience: str) -> Path:
     Parameters
     ----------
     staged
-        Staging folder with the page, the notebook and the sidecar, named by `stem`.
+        Staging folder with the page, the notebook, the sidecar and perhaps the PDF, named by `stem`.
     folder
         Folder of this kind of report.
     period, audience
@@ -77,8 +84,14 @@ def publish(staged: Path, folder: Path, period: str, audience: str) -> Path:
     year = folder / period[:4]
     year.mkdir(parents=True, exist_ok=True)
     if audience == _SHARED:
-        shutil.copyfile(staged / f"{name}.html", staged / "latest.html")
+        page = (staged / f"{name}.html").read_text(encoding="utf-8")
+        page = page.replace('href="../index.html"', 'href="index.html"')  # it lies one folder higher
+        (staged / "latest.html").write_text(page, encoding="utf-8", newline="\n")
+    if not (staged / f"{name}.pdf").exists():
+        (year / f"{name}.pdf").unlink(missing_ok=True)  # it would show another page than the new one
     for part in PARTS:
+        if part == ".pdf" and not (staged / f"{name}.pdf").exists():
+            continue
         (staged / f"{name}{part}").chmod(0o644 if audience == _SHARED else 0o600)
         os.replace(staged / f"{name}{part}", year / f"{name}{part}")  # noqa: PTH105
     newer = [p for p in folder.glob("[0-9]*/*.html") if p.stem.count(".") == 0 and p.stem > period]
@@ -86,6 +99,27 @@ def publish(staged: Path, folder: Path, period: str, audience: str) -> Path:
         os.replace(staged / "latest.html", folder / "latest.html")  # noqa: PTH105
     _forget_failure(folder, name)
     return year / f"{name}.html"
+
+
+def is_good(folder: Path, period: str, audience: str, *, pdf: bool = False) -> bool:
+    """
+    Tell whether the finished report of a period lies in its place, of all its calls, whole and unchanged.
+
+    Parameters
+    ----------
+    folder, period, audience
+        As for `publish`.
+    pdf
+        Ask for its PDF too.
+    """
+    page = place(folder, period, audience)
+    try:
+        said = json.loads(_beside(page, ".json").read_text(encoding="utf-8"))
+        digest = hashlib.sha256(page.read_bytes()).hexdigest()
+        is_whole = said["status"] == "ok" and said["is_complete"] is True and said["page"]["sha256"] == digest
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return False
+    return is_whole and (not pdf or _beside(page, ".pdf").is_file())
 
 
 def keep_failed(staged: Path, folder: Path, period: str, audience: str) -> Path | None:
@@ -102,9 +136,19 @@ def keep_failed(staged: Path, folder: Path, period: str, audience: str) -> Path 
     return notebook if notebook.exists() else None
 
 
+def failed_sidecar(folder: Path, period: str, audience: str) -> Path | None:
+    """Return the sidecar a failing run of a period left; None where there is none."""
+    path = folder / "_failed" / f"{stem(period, audience)}.json"
+    return path if path.exists() else None
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a sidecar."""
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _beside(page: Path, ending: str) -> Path:
+    return page.with_name(f"{page.name.removesuffix('.html')}{ending}")
 
 
 def _forget_failure(folder: Path, name: str) -> None:

@@ -32,6 +32,7 @@ log = logging.getLogger("callkit")
 _SECRETS = (
     "CALLKIT_TOKEN", "CALLKIT_TOKEN_FILE", "CALLKIT_KEYRING", "CALLKIT_LOGIN_ID", "CALLKIT_EMAIL", "CALLKIT_PASSWORD",
 )  # fmt: skip
+_KEYS = (*_SECRETS, "CALLKIT_PSEUDONYM_KEY")
 _LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path has room for about 107 bytes
 
 
@@ -66,6 +67,8 @@ def run(
     NotebookError
         A cell stopped the run, or some cell did not complete. Where the cell raised a callkit error, that error
         is raised instead.
+    KeyboardInterrupt, SystemExit
+        A signal came; a note of the exception says in which cell.
     """
     values = checked(_read(notebook), parameters)
     watch = _Watch(timeout_s)
@@ -88,6 +91,10 @@ def run(
                 message = f"The run took longer than {timeout_s:g} s and was ended in {_last_cell(output)}."
                 raise RunTimeoutError(message) from error
             raise NotebookError(f"The kernel stopped in {_last_cell(output)}.") from error
+        except (KeyboardInterrupt, SystemExit) as signalled:
+            if output.is_file():
+                signalled.add_note(f"It was in {_last_cell(output)}.")
+            raise
         finally:
             watch.end()
     _require_finished(executed)
@@ -159,6 +166,11 @@ def _manager(watch: _Watch, folder: Path, environment: dict[str, str]) -> type[A
 def without_key(environ: Mapping[str, str]) -> dict[str, str]:
     """Return an environment without the account's token and login."""
     return {name: value for name, value in environ.items() if name not in _SECRETS}
+
+
+def without_any_key(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the account's token and login, and without the key of the pseudonyms."""
+    return {name: value for name, value in environ.items() if name not in _KEYS}
 
 
 def _environment(additions: Mapping[str, str]) -> dict[str, str]:
