@@ -84,6 +84,20 @@ def period(since: date, until: date) -> str:
     return f"{WEEKDAYS[since.weekday()]} {since.day} to {end}"
 
 
+def short_days(since: date, until: date) -> str:
+    """
+    Write the days from `since` up to, not including, `until` as a small line has room for.
+
+    Examples
+    --------
+    >>> short_days(date(2026, 11, 16), date(2026, 11, 23)), short_days(date(2026, 10, 26), date(2026, 11, 2))
+    ('16–22 Nov', '26 Oct–1 Nov')
+    """
+    last = until - timedelta(days=1)
+    month = "" if since.month == last.month else f" {MONTHS[since.month - 1][:3]}"
+    return f"{since.day}{month}–{last.day} {MONTHS[last.month - 1][:3]}"
+
+
 def named(of: Period) -> str:
     """
     Name a week or a month.

@@ -8,11 +8,22 @@ import math
 import re
 from collections.abc import Callable
 
-from callkit.look.dates import day, hour, long_day, long_moment, moment, named, named_with_year, period, tick
+from callkit.look.dates import (
+    day,
+    hour,
+    long_day,
+    long_moment,
+    moment,
+    named,
+    named_with_year,
+    period,
+    short_days,
+    tick,
+)
 
 __all__ = [
     "count", "day", "decimal", "hour", "in_words", "interval", "long_day", "long_moment", "moment", "named",
-    "named_with_year", "opening", "period", "plural", "rate", "seconds", "span", "tick", "times", "value",
+    "named_with_year", "opening", "period", "plural", "rate", "seconds", "short_days", "span", "tick", "times", "value",
 ]  # fmt: skip
 
 NOTHING = "–"

@@ -1,10 +1,15 @@
 """A number of the week beside last week and its usual range."""
 
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
+from callkit.look import words
 from callkit.look.parts import Verdict
+from callkit.metrics.catalogue import CATALOGUE
+
+_STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
 
 
 class Compared(NamedTuple):
@@ -51,3 +56,31 @@ def plain(value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+def value(found: Compared) -> str:
+    """Write the value of a number: ``8.7%``, ``68 s``, ``1,498``."""
+    return words.value(found.value, CATALOGUE[found.number].unit)
+
+
+def of_number(number: str, value: float | None) -> str:
+    """Write any value of a number of the catalogue."""
+    return words.value(value, CATALOGUE[number].unit)
+
+
+def usual(found: Compared) -> str:
+    """Write the usual range of a number: ``5.0–8.1%``; empty where there is none."""
+    if found.usual_low is None or found.usual_high is None:
+        return ""
+    low, high = found.usual_low, found.usual_high
+    step = _STEP.get(CATALOGUE[found.number].unit, 1.0)
+    if found.verdict == "high" and found.rule == "limits" and of_number(found.number, high) == value(found):
+        high = max(low, high - step)  # rounded alike, the value would seem to lie inside
+    if found.verdict == "low" and found.rule == "limits" and of_number(found.number, low) == value(found):
+        low = min(high, low + step)
+    return words.span(low, high, partial(of_number, found.number))
+
+
+def of_all(found: Compared) -> str:
+    """Write what a share was taken from: ``131 of 1,498``."""
+    return f"{words.count(found.numerator)} of {words.count(found.n)}"

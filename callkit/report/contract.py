@@ -1,7 +1,8 @@
 """What every report page must keep, checked on the finished HTML before it is published.
 
 One file that needs nothing else, shows no number of a caller, and can be read by everybody: a strict content
-security policy, no address outside the file, one small hashed script, a title for every picture, headings in order.
+security policy, no address outside the file but those of the reports beside it, one small hashed script, a title for
+every picture, headings in order.
 """
 
 import base64
@@ -18,6 +19,7 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 _PHONE = re.compile(r"(?<![\w.,:])\+?\(?\d(?:[\s().-]?\d){6,}(?![\w:])")
 _WHOLE = re.compile(r"(?<!\d)(?:\+|00?|44)[1-9](?:[\s().\-/\u2010-\u2015\u2060]{0,3}\d){8,12}(?!\d)")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+")
+_REPORT = re.compile(r"(\.\./)?([0-9]{4}/)?[\w.-]+\.html", re.ASCII)  # another page of the same folder
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SPOKEN = (
     "alt",
@@ -94,6 +96,11 @@ def breaches(html: str, *, masked: bool = True) -> list[str]:
     return [*found, *_private(page)] if masked else found
 
 
+def words(html: str) -> list[str]:
+    """Return every piece of text a page shows or reads aloud, one by one, outside its styles and script."""
+    return _Page(html).words
+
+
 def require(html: str, *, masked: bool = True) -> None:
     """
     Make sure that a page keeps the report contract.
@@ -146,7 +153,7 @@ def _security(page: _Page) -> list[str]:
     policy = policies[0] if policies else ""
     hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in page.scripts]
     script_tags = sum(tag == "script" for tag, _ in page.tags)
-    links = [v[name] for _, v in page.tags for name in _LINKS if name in v]
+    links = [v[name] for tag, v in page.tags for name in _LINKS if name in v and not _is_report(tag, name, v)]
     css = [*page.styles, *(v["style"] for _, v in page.tags if "style" in v)]
     urls = [u for text in css for u in re.findall(r"url\(\s*['\"]?([^'\")]*)", text)]
     outside = [u for u in [*links, *urls] if not u.startswith(("#", "data:"))]
@@ -166,6 +173,11 @@ def _security(page: _Page) -> list[str]:
         (not frames, f"it holds a foreign element: {frames[:1]}"),
     ]
     return [said for kept, said in rules if not kept]
+
+
+def _is_report(tag: str, name: str, values: dict[str, str]) -> bool:
+    """Whether a link leads to another page of the same folder of reports."""
+    return tag == "a" and name == "href" and _REPORT.fullmatch(values["href"]) is not None
 
 
 def _headings(page: _Page) -> list[str]:

@@ -63,6 +63,7 @@ def record(model: Report) -> Record:
             "missing_days": [str(day) for day in model.missing_days],
             "data_as_of": None if fetched is None or fetched != fetched else fetched.isoformat(),
             "n_before": model.n_before,
+            "service_level_s": model.settings.service_level_s,
             "numbers": [_number(model, name) for name in model.totals],
             "raw_data": {
                 "sha256": model.raw_data_sha256,

@@ -14,6 +14,15 @@ from callkit.look.parts.frame import (
     page_header,
     section,
 )
+from callkit.look.parts.index import (
+    Past,
+    open_button,
+    past_badge,
+    past_number,
+    past_table,
+    sparkline,
+    sparklines_key,
+)
 from callkit.look.parts.routes import Route, Step, routes
 from callkit.look.parts.tables import CallBack, ColumnSpec, call_back_list, table
 from callkit.look.parts.verdict import Verdict, badge, range_bar, tile, tiles, tiles_key
@@ -26,6 +35,7 @@ __all__ = [
     "ColumnSpec",
     "Definition",
     "Html",
+    "Past",
     "Route",
     "Step",
     "Text",
@@ -48,13 +58,19 @@ __all__ = [
     "mark",
     "note",
     "numbers_of",
+    "open_button",
     "page_header",
     "panel",
     "panels",
+    "past_badge",
+    "past_number",
+    "past_table",
     "provenance",
     "range_bar",
     "routes",
     "section",
+    "sparkline",
+    "sparklines_key",
     "strong",
     "table",
     "tile",

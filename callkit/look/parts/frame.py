@@ -16,6 +16,7 @@ def page_header(
     complete: str = "",
     status: Sequence[Text] = (),
     all_weeks: str = "",
+    noun: str = "week",
     example: bool = False,
 ) -> Html:
     """
@@ -34,11 +35,13 @@ def page_header(
     is_complete
         Whether all of the period's calls are in.
     complete
-        Words of the completeness badge; default ``Complete week`` or ``Incomplete week``.
+        Words of the completeness badge; default such as ``Complete week``.
     status
         Further short statements: how far the data go, when they were fetched.
     all_weeks
         Address of the page that lists all reports; empty for none.
+    noun
+        ``week`` or ``month``.
     example
         Whether the account is invented; then the header says so twice, in other words.
     """
@@ -47,8 +50,8 @@ def page_header(
         raise ValueError(f"audience {audience!r} is neither 'shared' nor 'internal'.")
     invented = " of invented calls" if example else ""
     first = Html('<span class="example">{}:</span> ').format(EXAMPLE) if example else NOTHING
-    weeks = Html('<a href="{}">All weeks</a>').format(all_weeks) if all_weeks else NOTHING
-    words = complete or ("Complete week" if is_complete else "Incomplete week")
+    weeks = Html('<a href="{}">All {}s</a>').format(all_weeks, noun) if all_weeks else NOTHING
+    words = complete or f"{'Complete' if is_complete else 'Incomplete'} {noun}"
     return join(
         [
             Html('<header class="page"><p class="kind"><span>{}{} · {}</span>{}</p>').format(

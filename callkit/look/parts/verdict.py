@@ -92,17 +92,18 @@ def range_bar(
     ]
     if last is not None:
         pieces.append(Html('<circle class="last" cx="{}" cy="13" r="4"/>').format(at(last)))
-    pieces += [_this_week(at(value), verdict, is_better), Html("</svg>")]
+    pieces += [end_mark(at(value), 13, verdict, is_better), Html("</svg>")]
     return join(pieces)
 
 
-def _this_week(x: str, verdict: Verdict, is_better: bool | None) -> Html:
+def end_mark(x: str, y: str | int, verdict: Verdict, is_better: bool | None) -> Html:
+    """Return the mark of the newest value in a drawn bar: a dot, or a triangle where it is unusual."""
     if verdict not in ("high", "low"):
-        return Html('<circle class="now" cx="{}" cy="13" r="6"/>').format(x)
+        return Html('<circle class="now" cx="{}" cy="{}" r="6"/>').format(x, y)
     points = "0,-7.5 8.5,7 -8.5,7" if verdict == "high" else "0,7.5 8.5,-7 -8.5,-7"
     kind = tone(verdict, is_better) + (" open" if is_better else "")
-    triangle = Html('<svg class="now {}" x="{}" y="13"><polygon points="{}"/></svg>')
-    return triangle.format(kind, x, points)
+    triangle = Html('<svg class="now {}" x="{}" y="{}"><polygon points="{}"/></svg>')
+    return triangle.format(kind, x, y, points)
 
 
 def tile(
@@ -173,4 +174,14 @@ def tiles_key(noun: str = "week") -> Html:
     ]
     return Html('<p class="key" aria-hidden="true">{}</p>').format(
         join(Html("<span>{}</span>").format(item) for item in items)
+    )
+
+
+def marked(number: Text, verdict: Verdict, is_better: bool | None = None) -> Text:
+    """Return a number for a table's cell; an unusual one carries its mark, and says so to screen readers."""
+    if verdict not in ("high", "low"):
+        return number
+    said = f"unusually {verdict}" + ("" if is_better is None else ", better" if is_better else ", worse")
+    return Html('<span class="hit {}">{} {}<span class="sr">, {}</span></span>').format(
+        tone(verdict, is_better), verdict_mark(verdict, is_better), number, said
     )

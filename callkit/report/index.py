@@ -1,0 +1,210 @@
+"""The list of all past reports of one kind: the newest with its numbers over time, then a row for each.
+
+Made of the sidecars alone, with no clock, so the same reports give the same bytes.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from callkit.look import words
+from callkit.look.page import document
+from callkit.look.parts import (
+    NOTHING,
+    Html,
+    Past,
+    Text,
+    badge,
+    banner,
+    empty,
+    footer,
+    join,
+    page_header,
+    past_badge,
+    past_number,
+    past_table,
+    section,
+    strong,
+)
+from callkit.periods import KINDS, Period, Week
+from callkit.privacy import mask_numbers
+from callkit.report import contract
+from callkit.report.compared import value
+from callkit.report.newest import first_screen
+from callkit.report.past import ENOUGH, NUMBERS, PastReport, past_reports
+from callkit.settings import Settings
+
+NAME = "index.html"
+_PART = ".index.html.part"  # one name: what a killed run left is written over
+
+
+def write(folder: Path, settings: Settings) -> Path:
+    """
+    Write the list of a folder's reports and return its path; the caller holds the folder's lock.
+
+    Parameters
+    ----------
+    folder
+        Named by the kind of its reports, such as ``data/reports/<account>/weekly``; it is there.
+    settings
+        The account.
+
+    Raises
+    ------
+    UsageError
+        The folder is not named by a kind of report.
+    NotebookError
+        The list breaks the report contract; the one before it stays.
+    """
+    html = page(folder, settings)
+    contract.require(html)
+    part = folder / _PART
+    part.write_text(html, encoding="utf-8", newline="\n")
+    part.chmod(0o644)
+    os.replace(part, folder / NAME)  # noqa: PTH105
+    return folder / NAME
+
+
+def page(folder: Path, settings: Settings) -> str:
+    """Return the list of a folder's reports as a page."""
+    past = past_reports(folder, settings.time_zone)
+    noun = "week" if KINDS[folder.name] is Week else "month"
+    newest = next((one for one in past if one.numbers), None)
+    first = past[0].period if past else None
+    title = _title(settings)
+    body = [
+        _header(newest, noun, settings),
+        _later(past, newest),
+        first_screen(past, newest, noun) if newest else NOTHING,
+        _all(past, noun) if first else _none(noun),
+        footer(_kept(past), example=settings.example),
+    ]
+    return document(f"{title}, {folder.name}", join(body), running=title, example=settings.example)
+
+
+def _title(settings: Settings) -> str:
+    name = mask_numbers(settings.title)
+    return f"{name}, phone reports" if name else "Phone reports"
+
+
+def _header(newest: PastReport | None, noun: str, settings: Settings) -> Html:
+    fetched = []
+    if newest and newest.fetched_at:
+        fetched = [f"Data as of {words.long_moment(newest.fetched_at, newest.period.start.year)}"]
+    is_complete = bool(newest and newest.is_complete)
+    complete = f"{'Complete' if is_complete else 'Incomplete'} {noun}" if newest else "Nothing published"
+    return page_header(
+        _title(settings),
+        f"Newest: {_named_with_days(newest.period)}" if newest else "No report yet",
+        kind=f"{'Weekly' if noun == 'week' else 'Monthly'} phone reports",
+        is_complete=is_complete,
+        complete=complete,
+        status=fetched,
+        example=settings.example,
+    )
+
+
+def _named_with_days(period: Period) -> str:
+    if not isinstance(period, Week):
+        return words.named(period)
+    return f"{words.named(period)}, {words.period(period.start, period.end)}"
+
+
+def _later(past: Sequence[PastReport], newest: PastReport | None) -> Html:
+    """Warn where the last period has no report that can be read."""
+    if not past or past[0] is newest:
+        return NOTHING
+    last = past[0]
+    name = words.named_with_year(last.period)
+    bold = f"The numbers of {name} could not be read." if last.is_published else f"No report of {name}."
+    return banner(bold, _why(last))
+
+
+def _why(one: PastReport) -> str:
+    if one.is_published:
+        return f"{one.period}.json, beside its page, is damaged or missing; make the report again."
+    tried = f" (tried on {words.moment(one.tried_at)})" if one.tried_at else ""
+    return f"{words.opening(one.reason)}{tried}. Nothing was overwritten."
+
+
+def _all(past: Sequence[PastReport], noun: str) -> Html:
+    say = [
+        "Each report is one file and works offline. The table shows the numbers as each report printed them."
+    ]
+    if any(one.n_unusual for one in past):
+        say.append("A filled mark is worse or has no direction, an open one is better.")
+    rows = [_row(one, past[0].period, noun) for one in past]
+    return section(
+        "reports",
+        "All reports",
+        _finding(past, noun),
+        say,
+        [past_table(rows, [*NUMBERS.values()], noun=noun)],
+    )
+
+
+def _none(noun: str) -> Html:
+    return empty("reports", "All reports", f"No {noun} has been reported yet.")
+
+
+def _finding(past: Sequence[PastReport], noun: str) -> str:
+    readable = [one for one in past if one.numbers]
+    failed = [one for one in past if not one.is_published]
+    unread = [one for one in past if one.is_published and not one.numbers]
+    sentences = [_unusual(readable, noun)] if readable else []
+    if not readable and not unread:
+        sentences = ["No report is published yet."]
+    for some, what in ((failed, "not published"), (unread, "published, but {} numbers cannot be read")):
+        if len(some) == 1:
+            name = words.opening(words.named(some[0].period)).replace(" ", "\N{NO-BREAK SPACE}")
+            sentences.append(f"{name} was {what.format('its')}.")
+        elif some:
+            sentences.append(
+                f"{words.opening(words.in_words(len(some)))} {noun}s were {what.format('their')}."
+            )
+    return " ".join(sentences)
+
+
+def _unusual(readable: Sequence[PastReport], noun: str) -> str:
+    """Say how many reports there are, and how many have unusual numbers."""
+    n, n_unusual = len(readable), sum(one.n_unusual > 0 for one in readable)
+    reports = words.opening(f"{words.in_words(n)} report{'' if n == 1 else 's'}")
+    if not any(one.is_compared for one in readable):
+        return f"{reports}, {'not' if n == 1 else 'none'} compared with usual {noun}s."
+    if n == 1:
+        return f"{reports}, with{'' if n_unusual else 'out'} unusual numbers."
+    which = {0: "none", n: "all"}.get(n_unusual, words.in_words(n_unusual))
+    return f"{reports}, {which} with unusual numbers."
+
+
+def _row(one: PastReport, newest: Period, noun: str) -> Past:
+    name, dates = words.opening(words.named(one.period)), ""
+    if isinstance(one.period, Week):
+        year = "" if one.period.end.year == newest.end.year else f" {one.period.year}"
+        dates = words.short_days(one.period.start, one.period.end) + year
+    if not one.numbers:
+        bad = "Numbers not readable" if one.is_published else "Not published"
+        what = past_badge(bad, is_bad=True)
+        return Past(str(one.period), name, dates, one.address, [], what, reason=_why(one))
+    cells = [
+        past_number(NUMBERS[name], value(found), found.value, found.verdict, found.is_better)
+        for name, found in one.numbers.items()
+    ]
+    return Past(str(one.period), name, dates, one.address, cells, _verdict(one, noun), one.n_unusual)
+
+
+def _verdict(one: PastReport, noun: str) -> Text:
+    found = (one.numbers or {}).values()
+    n_usual = sum(each.verdict == "usual" for each in found)
+    if not one.is_complete:
+        return past_badge("Incomplete", is_bad=True)
+    if one.n_unusual:
+        return strong(f"{one.n_unusual} unusual")
+    if not n_usual:
+        return badge("none", None, one.n_before if one.n_before < ENOUGH else None, noun)
+    return past_badge(f"{'All' if n_usual == len(found) else f'{n_usual} of {len(found)}'} usual")
+
+
+def _kept(past: Sequence[PastReport]) -> str:
+    n = sum(one.is_published for one in past)
+    return f"{words.opening(words.in_words(n))} report{' is' if n == 1 else 's are'} kept here."
