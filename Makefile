@@ -13,9 +13,9 @@ unexport PYTHONDONTWRITEBYTECODE
 report: $(READY)
 ifeq ($(CALLKIT_ACCOUNT)$(CALLKIT_CONFIG)$(wildcard callkit.toml),)
 	@echo "No account is configured (no callkit.toml here): this uses the built-in sandbox, whose calls are invented."
-	@$(RUN)/callkit report weekly --sandbox
+	@$(RUN)/callkit report weekly --sandbox --print-path
 else
-	@$(RUN)/callkit report weekly
+	@$(RUN)/callkit report weekly --print-path
 endif
 
 test: $(READY)
@@ -29,7 +29,7 @@ bench: $(READY) $(VENV)/.dev
 # The weekly report of real calls: Anonymous Bank, third week of January 1999.
 report-bank: $(READY)
 	@$(RUN)/python -m tests.reference.bank
-	@$(RUN)/callkit report weekly --config data/samples/anonymous_bank/callkit.toml --week 1999-W03 --no-sync
+	@$(RUN)/callkit report weekly --config data/samples/anonymous_bank/callkit.toml --week 1999-W03 --no-sync --print-path
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'callkit needs Python 3.11 to 3.13 and found %d.%d: name another, as in make report PYTHON=python3.12' % sys.version_info[:2])"
