@@ -16,6 +16,8 @@ from callkit.look.page import document
 from callkit.report.parameters import RECORD
 
 _TEMPLATE = Path(__file__).parent / "template"
+_SHOWN = ("text/html", RECORD)
+_ABOUT = ("kernelspec", "language_info", "papermill")
 _PATHS = ("input_path", "output_path", "environment_variables")
 
 
@@ -72,14 +74,23 @@ def record(notebook: NotebookNode) -> dict[str, Any]:
 
 def without_paths(notebook: NotebookNode) -> NotebookNode:
     """
-    Return a copy of an executed notebook that names no path of this machine, as shared evidence of the page.
+    Return a copy of an executed notebook as evidence of its page: what the page shows, and no path of this machine.
 
-    Streams go as well: the page does not show them, and a warning names the file it came from.
+    Streams, plain text, pictures and widgets go: the page does not show them, so nothing has checked what they say.
     """
     bare = copy.deepcopy(notebook)
     for cell in bare.cells:
         if "outputs" in cell:
-            cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
+            cell.outputs = [shown for output in cell.outputs if (shown := _shown(output))]
+    bare.metadata = NotebookNode({name: bare.metadata[name] for name in _ABOUT if name in bare.metadata})  # type: ignore[no-untyped-call]
     for name in _PATHS:
         bare.metadata.get("papermill", {}).pop(name, None)
     return bare
+
+
+def _shown(output: NotebookNode) -> NotebookNode | None:
+    """Return of an output what the page is made of; None where that is nothing."""
+    data = {kind: value for kind, value in output.get("data", {}).items() if kind in _SHOWN}
+    if not data:
+        return None
+    return NotebookNode({**output, "data": data, "metadata": {}})  # type: ignore[no-untyped-call]

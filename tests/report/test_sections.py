@@ -108,7 +108,7 @@ def test_health_adds_up_and_names_what_was_not_understood():
     heads = {"Call parked on 07700 900417": 2, "<b>Whisper</b>": 1}
     model = weekly(
         received=43, kept=39, duplicates=3, quarantined=1, n_unknown_lines=3, unknown_lines=heads,
-        unknown_keys={"zone": 3}, n_contradictions=1, n_assumed=2,
+        unknown_keys={"zone": 3}, n_contradictions=1, n_assumed=2, audience="internal",
     )  # fmt: skip
     said = says(sections.health, model)
     assert (
@@ -122,6 +122,14 @@ def test_health_adds_up_and_names_what_was_not_understood():
     assert "Records carry a field callkit does not know: “zone”." in said
     assert "1 of 279 calls contradicts itself" in said
     assert "<b>Whisper" not in sections.health(model)
+
+
+def test_a_shared_copy_quotes_no_line_and_no_field_that_may_name_somebody():
+    model = weekly(n_unknown_lines=1, unknown_lines={"Whispered to Robin": 1}, unknown_keys={"Robin": 3})
+    said = says(sections.health, model)
+    assert "match no known pattern. They are kept as unknown; the internal copy quotes them." in said
+    assert "Records carry a field callkit does not know. The raw data keep what they say" in said
+    assert "Robin" not in said
 
 
 def test_names_from_outside_come_out_as_inert_text():

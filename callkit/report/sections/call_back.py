@@ -33,8 +33,8 @@ def call_back(model: Report) -> Html:
     ]
     if model.audience == "shared":
         say.append(
-            f"Numbers are masked in this shared copy; the internal one, {model.period}.internal.html, shows them in the "
-            "same order. The letters beside a caller are the same in every report, so you can see who waited before."
+            f"Numbers are masked in this shared copy; the internal one, {model.period}.internal.html, shows them in "
+            "the same order. The letters beside a caller stay the same in every report, so you see who waited before."
         )
     return section(
         _ID,
