@@ -65,8 +65,10 @@ def _label(number: str, newest: PastReport) -> str:
 def _small(found: Compared) -> str | list[str]:
     if found.value is None or found.number == "n_offered":
         return ""
-    if CATALOGUE[found.number].unit != "share":
-        return f"of {words.plural(found.n, 'answered call' if found.number == 'wait_p90' else 'caller')}"
+    if found.number == "wait_p90":
+        return f"of {words.plural(found.n, 'answered call')}"
+    if found.number == "n_unreached":
+        return f"of {words.plural(found.n, 'caller')} we missed"
     interval = words.interval(found.low, found.high) if found.low is not None else ""
     return [of_all(found), f"95% interval {interval}" if interval else ""]
 

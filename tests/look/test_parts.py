@@ -70,6 +70,9 @@ def everything(text):
         "definitions": parts.definitions([Definition(text, text, text)]),
         "provenance": parts.provenance({text: text}),
         "footer": parts.footer(text),
+        "open_button": parts.open_button(text, text),
+        "past_badge": parts.past_badge(text),
+        "past_table": parts.past_table([parts.Past(text, text, text, text, [], text, reason=text)], [text], noun=text),
         "numbers_of": parts.numbers_of(text, number),
     }  # fmt: skip
 

@@ -8,11 +8,11 @@ from callkit.errors import NotebookError, UsageError
 from callkit.look.typography import plain
 from callkit.metrics.signals import BASELINE
 from callkit.periods import Month, Week
-from callkit.report import index, past
+from callkit.report import index, past, sections
 from callkit.report.contract import breaches
 from callkit.report.model import N_BEFORE, TILES
 from tests.report.sidecars import NEWEST, put, put_failed, put_many, sidecar
-from tests.report.weeks import named
+from tests.report.weeks import named, weekly
 
 SETTINGS = named()
 
@@ -80,6 +80,11 @@ def test_the_top_names_the_newest_report_its_data_and_the_way_to_it(folder):
         "Usual 82.9–88.7% W35 to W47"
     )
     assert [tile.partition(" Usual")[0] for tile in tiles(html)][4] == "Service level, 20 s"
+
+
+def test_a_report_leads_back_to_the_list():
+    header = sections.header(weekly())
+    assert 'href="../index.html">All weeks</a>' in header
 
 
 def test_months_are_listed_as_months(tmp_path):
