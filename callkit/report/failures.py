@@ -98,9 +98,8 @@ def record_failure(
 
 def _why(error: BaseException) -> dict[str, Any]:
     status, code = status_of(error)
-    said = (
-        " ".join([str(error), *getattr(error, "__notes__", ())]) if isinstance(error, Exception) else status
-    )
+    said = str(error) if isinstance(error, Exception) else f"{status}."
+    said = " ".join([said, *getattr(error, "__notes__", ())])
     found = {"status": status, "exit_code": code, "error": mask_message(said), "made_at": made_at()}
     if status == "failed":
         found["traceback"] = mask_message("".join(traceback.format_exception(error)))

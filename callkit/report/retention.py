@@ -97,7 +97,7 @@ def keep(settings: Settings, kind: str, n: int, *, now: Callable[[], datetime] =
                 place.rmdir()
         listing.update(folder, settings)
     for path in old:
-        log.info("Removed %s", path, extra={"event": "removed", "file": str(path)})
+        log.info("Removed %s", path, extra={"event": "removed", "fields": {"file": str(path)}})
     return [*old]
 
 

@@ -1,9 +1,20 @@
+import hashlib
 import json
 
 import pytest
 
 from callkit.errors import LockedError
-from callkit.report.publish import keep_failed, locked, publish, staging, stem, write_json
+from callkit.report.publish import (
+    failed_sidecar,
+    is_good,
+    keep_failed,
+    locked,
+    place,
+    publish,
+    staging,
+    stem,
+    write_json,
+)
 
 
 def make(folder, period, audience="shared", text="good"):
@@ -42,6 +53,67 @@ def test_an_internal_report_is_for_its_owner_and_never_latest(tmp_path):
     assert not (tmp_path / "latest.html").exists()
 
 
+def test_a_pdf_goes_with_its_page_and_an_old_one_never_stays_beside_a_new_page(tmp_path):
+    for audience in ("shared", "internal"):
+        pdf = tmp_path / "2026" / f"{stem('2026-W47', audience)}.pdf"
+        with staging(tmp_path) as staged:
+            make(staged, "2026-W47", audience)
+            (staged / pdf.name).write_bytes(b"%PDF")
+            publish(staged, tmp_path, "2026-W47", audience)
+        assert pdf.read_bytes() == b"%PDF"
+        assert pdf.stat().st_mode & 0o777 == (0o644 if audience == "shared" else 0o600)
+        with staging(tmp_path) as staged:
+            make(staged, "2026-W47", audience)
+            publish(staged, tmp_path, "2026-W47", audience)
+        assert not pdf.exists()
+
+
+def test_months_have_their_own_latest(tmp_path):
+    for period in ("2026-09", "2026-10", "2025-12"):
+        with staging(tmp_path / "monthly") as staged:
+            make(staged, period, text=period)
+            page = publish(staged, tmp_path / "monthly", period, "shared")
+        assert page == place(tmp_path / "monthly", period, "shared")
+    assert page == tmp_path / "monthly" / "2025" / "2025-12.html"
+    assert (tmp_path / "monthly" / "latest.html").read_text() == "2026-10"
+
+
+def good(folder, audience="shared", **changes):
+    page = place(folder, "2026-W47", audience)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("good")
+    said = {"status": "ok", "is_complete": True, "page": {"sha256": hashlib.sha256(b"good").hexdigest()}}
+    write_json(page.with_name(f"{stem('2026-W47', audience)}.json"), said | changes)
+    return page
+
+
+def test_a_whole_report_is_good_for_its_audience_alone(tmp_path):
+    assert not is_good(tmp_path, "2026-W47", "shared")
+    page = good(tmp_path)
+    assert is_good(tmp_path, "2026-W47", "shared")
+    assert not is_good(tmp_path, "2026-W47", "internal")
+    assert not is_good(tmp_path, "2026-W46", "shared")
+    assert not is_good(tmp_path, "2026-W47", "shared", pdf=True)
+    page.with_suffix(".pdf").write_bytes(b"%PDF")
+    assert is_good(tmp_path, "2026-W47", "shared", pdf=True)
+    good(tmp_path, "internal")
+    assert is_good(tmp_path, "2026-W47", "internal")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_complete": False}, {"status": "failed"}, {"page": {"sha256": "00"}}, {"page": None}]
+)
+def test_a_report_that_is_not_complete_or_changed_is_not_good(tmp_path, changes):
+    good(tmp_path, **changes)
+    assert not is_good(tmp_path, "2026-W47", "shared")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"status": "ok"}'])
+def test_a_damaged_sidecar_is_no_good_report(tmp_path, text):
+    good(tmp_path).with_suffix(".json").write_text(text)
+    assert not is_good(tmp_path, "2026-W47", "shared")
+
+
 def test_a_failing_run_keeps_the_good_report_and_its_own_evidence(tmp_path):
     with staging(tmp_path) as staged:
         make(staged, "2026-W47")
@@ -60,7 +132,11 @@ def test_a_failing_run_keeps_the_good_report_and_its_own_evidence(tmp_path):
 
 def test_a_run_that_wrote_no_notebook_leaves_none(tmp_path):
     with staging(tmp_path) as staged:
+        write_json(staged / "2026-W47.json", {})
+        assert failed_sidecar(tmp_path, "2026-W47", "shared") is None
         assert keep_failed(staged, tmp_path, "2026-W47", "shared") is None
+    assert failed_sidecar(tmp_path, "2026-W47", "shared") == tmp_path / "_failed" / "2026-W47.json"
+    assert failed_sidecar(tmp_path, "2026-W47", "internal") is None
 
 
 def test_staging_clears_what_a_killed_run_left(tmp_path):
