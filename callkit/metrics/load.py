@@ -11,6 +11,7 @@ cells fall outside where calls come by chance alone, about 1 % where they come i
 one cell in every second to twentieth week without a cause.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -94,6 +95,17 @@ def arrivals(
     ]
     cells[[*_VERDICT]] = pd.DataFrame(judged, columns=_VERDICT)
     return cells
+
+
+def added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the `arrivals` of several stretches of days together, without a verdict."""
+    found = parts[0].assign(n_before=0)
+    found[[*_VERDICT]] = [_UNJUDGED] * len(found)
+    for column in ("n", "n_outside", "n_open_hours"):
+        found[column] = sum(part[column] for part in parts)
+    found["is_open"] = found["n_open_hours"] > 0
+    found["per_open_hour"] = found["n"] / found["n_open_hours"].where(found["is_open"])
+    return found
 
 
 def offered_load(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,18 @@ class Completeness:
     def is_still_arriving(self) -> bool:
         """Whether what is missing is the end of the period, not a gap in it."""
         return self.missing_days == list(days(self.complete_until, self.period.end))
+
+    @cached_property
+    def complete_stretches(self) -> list[tuple[date, date]]:
+        """First day, and the day after the last, of each stretch of complete days of the period."""
+        missing = {*self.missing_days}
+        ends: list[tuple[date, date]] = []
+        for day in days(self.period.start, self.period.end):
+            if day in missing:
+                continue
+            begun = ends.pop()[0] if ends and ends[-1][1] == day else day
+            ends.append((begun, day + timedelta(days=1)))
+        return ends
 
     @cached_property
     def raw_data_sha256(self) -> str:

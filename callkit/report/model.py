@@ -125,16 +125,17 @@ class Report(Completeness):
 
     @cached_property
     def arrivals(self) -> pd.DataFrame:
-        """Calls by weekday and hour of this period, each against those before."""
-        settings = self.settings
-        zone = settings.time_zone
-        found = load.arrivals(
-            self.history, settings.opening, self.period.start, self.period.end, time_zone=zone
-        )
+        """Calls by weekday and hour of this period's complete days; of a whole period each against those before."""
+        opening, zone = self.settings.opening, self.settings.time_zone
+        parts = [
+            load.arrivals(self.history, opening, since, until, time_zone=zone)
+            for since, until in self.complete_stretches or [(self.period.start, self.period.end)]
+        ]
+        found = parts[0] if len(parts) == 1 else load.added(parts)
         if self.is_compared:
             return found
-        missing = found["weekday"].isin([day.weekday() for day in self.missing_days])
-        found.loc[missing, ["n", "n_open_hours", "is_open"]] = [0, 0.0, False]
+        if not self.complete_stretches:
+            found[["n", "n_open_hours", "is_open"]] = [0, 0.0, False]
         return unjudged(found)
 
     @cached_property

@@ -4,6 +4,7 @@ from callkit.look import words
 from callkit.look.parts import Definition, Html, definitions, provenance, section
 from callkit.look.parts import footer as last_line
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.periods import Month
 from callkit.report.model import N_BEFORE, TILES, Report
 from callkit.report.record import audience, versions
 from callkit.report.sections.first import label
@@ -36,7 +37,7 @@ def define(model: Report) -> Html:
     items = [
         *(_definition(model, name, target if name == "service_level" else "") for name in _SHOWN),
         Definition("Wait", _WAIT, "wait_s"),
-        Definition("Usual range", _USUAL.format(model.noun, words.opening(model.noun))),
+        Definition("Usual range", _usual(model)),
         Definition(
             "95% interval",
             _interval(model),
@@ -44,6 +45,12 @@ def define(model: Report) -> Html:
     ]
     say = ["Printed from the same table the numbers are computed from."]
     return section("definitions", "Definitions", "What each number counts.", say, [definitions(items)])
+
+
+def _usual(model: Report) -> str:
+    said = _USUAL.format(model.noun, words.opening(model.noun))
+    more = "Counts of the months before are set to as many days as this month has."
+    return f"{said} {more}" if isinstance(model.period, Month) else said
 
 
 def _own_targets(model: Report) -> str:

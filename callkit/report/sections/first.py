@@ -18,6 +18,7 @@ from callkit.look.parts import (
     tiles_key,
 )
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.periods import Month
 from callkit.report import record
 from callkit.report.compared import Compared
 from callkit.report.model import TILES, Report
@@ -30,7 +31,9 @@ CONTENTS = (
     ("when", "When people call"),
     ("waiting", "Waiting"),
     ("service-level", "Service level"),
+    ("routes", "Routes"),
     ("weeks", "Last 13 weeks"),
+    ("cost", "Cost"),
     ("health", "Data health"),
     ("definitions", "Definitions"),
     ("provenance", "Provenance"),
@@ -59,6 +62,8 @@ def header(model: Report) -> Html:
         is_complete=model.is_complete,
         complete=complete,
         status=[*_until(model), *fetched],
+        all_weeks="../index.html",
+        noun=model.noun,
         example=model.settings.example,
     )
 
@@ -71,8 +76,19 @@ def first_screen(model: Report) -> Html:
     six = [_tile(model, model.compared[number]) for number in TILES]
     key = tiles_key(model.noun) if model.is_compared else NOTHING
     return join(
-        [warning, leads(findings(model)), tiles(six, f"The {model.noun} in numbers"), key, contents(CONTENTS)]
+        [
+            warning,
+            leads(findings(model)),
+            tiles(six, f"The {model.noun} in numbers"),
+            key,
+            contents([*headings(model).items()]),
+        ]
     )
+
+
+def headings(model: Report) -> dict[str, str]:
+    """Return the heading of every section by its id, in order, as this report has them."""
+    return dict(CONTENTS) | ({"weeks": "Week by week"} if isinstance(model.period, Month) else {})
 
 
 def label(model: Report, number: str) -> str:
@@ -97,7 +113,7 @@ def _until(model: Report) -> list[str]:
 
 
 def _incomplete(model: Report) -> str:
-    missing = phrases.listing([words.long_day(day) for day in model.missing_days])
+    missing = phrases.some_days(model.missing_days)
     where = f"The calls of {missing} are not all in."
     if model.is_still_arriving and model.complete_until > model.period.start:
         where = (

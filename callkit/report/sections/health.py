@@ -72,7 +72,7 @@ def _complete(model: Report) -> Check:
             True,
             f"All {n} days fetched to their end; the announced and received numbers of records agree on each day.",
         )
-    names = phrases.listing([words.long_day(day) for day in missing])
+    names = phrases.some_days(missing)
     are = "is" if len(missing) == 1 else "are"
     return False, f"{words.plural(len(missing), 'day')} of {n} {are} not complete: {names}."
 
@@ -88,6 +88,8 @@ def _lines(model: Report) -> Check:
         return True, f"All {words.count(n)} call-flow lines match a known pattern."
     share = f"{words.count(unknown)} of {words.count(n)} call-flow lines ({words.rate(unknown / n, 2)})"
     said = f"{share} match no known pattern"
+    if model.audience == "shared":  # such a line may name anybody
+        return False, f"{said}. They are kept as unknown; the internal copy quotes them."
     heads = _counted(model, "unknown_lines")
     shown = phrases.listing(
         [f"“{_short(head)}” {words.times(times)}" for head, times in heads.most_common(_NAMED)]
@@ -101,7 +103,10 @@ def _keys(model: Report) -> list[Check]:
         return []
     names = phrases.listing([f"“{_short(key)}”" for key, _ in found.most_common(_NAMED)])
     kind = "a field" if len(found) == 1 else f"{words.count(len(found))} fields"
-    return [(False, f"Records carry {kind} callkit does not know: {names}. The raw data keep what they say.")]
+    said = f"Records carry {kind} callkit does not know"
+    if model.audience == "shared":
+        return [(False, f"{said}. The raw data keep what they say; the internal copy names them.")]
+    return [(False, f"{said}: {names}. The raw data keep what they say.")]
 
 
 def _clock(model: Report) -> list[Check]:

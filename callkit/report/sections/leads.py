@@ -8,9 +8,10 @@ from callkit.look import dates, words
 from callkit.look.parts import Html, lead
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
+from callkit.periods import Week
 from callkit.report.compared import Compared
 from callkit.report.model import Report
-from callkit.report.sections import phrases
+from callkit.report.sections import beside_last, phrases
 from callkit.report.sections.peak import busiest
 from callkit.report.sections.waiting_list import waiting_list
 
@@ -74,7 +75,8 @@ def _offered(model: Report) -> Lead:
     }.get(found.verdict, f"{called} {phrases.was(found.numerator or 0)} offered.")
     said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found))}."]
     if found.verdict == "none":
-        said = [x for x in [phrases.not_enough(model)] if x]
+        beside, said_beside = beside_last.offered(model, found)
+        bold, said = beside or bold, [x for x in [said_beside, phrases.not_enough(model)] if x]
     if found.rule == "run":
         side = "above" if found.verdict == "high" else "below"
         bold = f"Calls stay {side} their mean."
@@ -96,7 +98,8 @@ def _gave_up(model: Report) -> Lead:
     }.get(found.verdict, f"{calls}.")
     if found.verdict == "none":
         few = "" if model.is_compared or not found.n else f"Too few {model.noun}s to call it unusual."
-        return Lead(found, bold, _share(found, few), to)
+        more = f"{beside_last.share(model, found)} {few}".strip()
+        return Lead(found, bold, _share(found, more), to)
     text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
     return Lead(found, bold, f"{text} {where}".strip(), to)
@@ -136,7 +139,8 @@ def _waited(model: Report) -> Lead:
         why = words.opening(phrases.no_wait(model))
         return Lead(found, "No wait to tell.", f"{why}.", ("waiting", "See the waits"))
     half = words.seconds(model.total("wait_median"))
-    nine = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
+    against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
+    nine = f"{phrases.value(found)}{against}"
     text = f"Half were answered within {half}, nine in ten within {nine}."
     return Lead(found, bold, text, ("waiting", "See the waits"))
 
@@ -158,7 +162,8 @@ def _unreached(model: Report) -> Lead:
         text = f"None of the {words.count(n)} callers we missed had spoken to us {by}"
     elif n == n_missed:
         text = f"The one caller we missed had not spoken to us {by}"
-    text += f"{phrases.then(phrases.against(found))}. {waiting_list(model).advice}"
+    against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
+    text += f"{against}. {waiting_list(model).advice}"
     return Lead(found, bold or waiting, text.strip(), to)
 
 
@@ -185,5 +190,7 @@ def _rise(model: Report) -> str:
     chosen = top.head(1) if top["excess"].iloc[0] > total / 2 else top
     if not total or chosen["excess"].sum() <= total / 2:
         return "The rise is spread over several days."
-    names = [dates.WEEKDAYS[pd.Timestamp(day).weekday()] for day in sorted(chosen["day"])]
+    in_order = [pd.Timestamp(day) for day in sorted(chosen["day"])]
+    is_week = isinstance(model.period, Week)
+    names = [dates.WEEKDAYS[day.weekday()] if is_week else words.long_day(day) for day in in_order]
     return f"Most of the rise came on {phrases.listing(names)}."

@@ -1,45 +1,47 @@
 """The turns of phrase that several sections share."""
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import date
+from itertools import groupby
 
 from callkit.look import words
-from callkit.metrics.catalogue import CATALOGUE
-from callkit.report.compared import Compared
+from callkit.look.dates import WEEKDAYS
+from callkit.report.compared import Compared, of_all, of_number, usual, value
 from callkit.report.model import N_BEFORE, Report
 
-_STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
+__all__ = ["of_all", "of_number", "usual", "value"]  # of one number, and beside the turns below
+
+_LEAST_RUN = 3  # days in a row that are named by the first and the last
 _DIRECTION = {"high": "above", "low": "below", "usual": "inside"}
-
-
-def value(found: Compared) -> str:
-    """Write the value of a number: ``8.7%``, ``68 s``, ``1,498``."""
-    return words.value(found.value, CATALOGUE[found.number].unit)
-
-
-def of_number(number: str, value: float | None) -> str:
-    """Write any value of a number of the catalogue."""
-    return words.value(value, CATALOGUE[number].unit)
-
-
-def usual(found: Compared) -> str:
-    """Write the usual range of a number: ``5.0–8.1%``; empty where there is none."""
-    if found.usual_low is None or found.usual_high is None:
-        return ""
-    low, high = found.usual_low, found.usual_high
-    step = _STEP.get(CATALOGUE[found.number].unit, 1.0)
-    if found.verdict == "high" and found.rule == "limits" and of_number(found.number, high) == value(found):
-        high = max(low, high - step)  # rounded alike, the value would seem to lie inside
-    if found.verdict == "low" and found.rule == "limits" and of_number(found.number, low) == value(found):
-        low = min(high, low + step)
-    return words.span(low, high, partial(of_number, found.number))
 
 
 def bank_holidays(model: Report) -> str:
     """Say which days of the week were closed for a bank holiday; empty where none was."""
-    days = [words.long_day(day) for day in model.bank_holidays]
+    days = model.bank_holidays
     holiday = "a bank holiday" if len(days) == 1 else "bank holidays"
-    return f"{listing(days)} {was(len(days))} {holiday}, with the lines closed." if days else ""
+    return f"{some_days(days)} {was(len(days))} {holiday}, with the lines closed." if days else ""
+
+
+def some_days(days: Sequence[date]) -> str:
+    """
+    Name days in rising order; three or more in a row are named by the first and the last.
+
+    Examples
+    --------
+    >>> some_days([date(2026, 11, 4), *(date(2026, 11, day) for day in (16, 17, 18))])
+    'Wednesday 4 November and Monday 16 to Wednesday 18 November'
+    """
+    named = []
+    for _, run in groupby(enumerate(days), lambda placed: placed[1].toordinal() - placed[0]):
+        first, *others = (day for _, day in run)
+        last = others[-1] if others else first
+        if len(others) < _LEAST_RUN - 1:
+            named += [words.long_day(day) for day in (first, *others)]
+        elif first.month == last.month:
+            named.append(f"{WEEKDAYS[first.weekday()]} {first.day} to {words.long_day(last)}")
+        else:
+            named.append(f"{words.long_day(first)} to {words.long_day(last)}")
+    return listing(named)
 
 
 def against(found: Compared) -> str:
@@ -54,11 +56,6 @@ def against(found: Compared) -> str:
 def then(clause: str) -> str:
     """Return a clause behind its comma; nothing for none."""
     return f", {clause}" if clause else ""
-
-
-def of_all(found: Compared) -> str:
-    """Write what a share was taken from: ``131 of 1,498``."""
-    return f"{words.count(found.numerator)} of {words.count(found.n)}"
 
 
 def no_wait(model: Report) -> str:

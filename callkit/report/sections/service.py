@@ -29,7 +29,8 @@ def service_level(model: Report) -> Html:
         return empty(_ID, _HEADING, "There is no service level.", _why_none(model))
     target, goal = model.settings.service_level_s, model.settings.service_level_goal
     caption = (
-        f" {phrases.value(found)} over the {model.noun} ({phrases.of_all(found)}; "
+        f" {phrases.value(found)} over the {model.noun}{'' if model.is_complete else ' so far'} "
+        f"({phrases.of_all(found)}; "
         f"strict rule {words.rate(model.total('service_level_strict'))})."
     )
     drawn = figure(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from callkit.look import words
 from callkit.look.parts import ColumnSpec, Html, empty, figure, figures, section, strong, table
 from callkit.metrics import waiting as metrics
-from callkit.metrics.estimates import wilson
+from callkit.metrics.worst import above_others
 from callkit.plots.waiting import figure_patience, figure_waits
 from callkit.report.compared import records
 from callkit.report.model import Report
@@ -159,15 +160,16 @@ def _lines(model: Report) -> list[dict[str, Any]]:
 
 
 def _worst_line(lines: list[dict[str, Any]]) -> str:
-    """Name the line whose callers gave up more often than on the others together, beyond both intervals."""
-    n, gave_up = (sum(row[name] for row in lines) for name in ("n", "gave_up"))
-    for row in sorted(lines, key=lambda row: -(row["abandon_rate"] or 0)):
-        others = n - row["n"]
-        if others and row["low"] > float(wilson(gave_up - row["gave_up"], others)[1]):
-            there = f"{words.count(row['gave_up'])} of {words.count(row['n'])} gave up"
-            here = f"{words.count(gave_up - row['gave_up'])} of {words.count(others)}"
-            return f" On {row['line']} {there}; on the other lines {here}."
-    return ""
+    """Name the line whose callers gave up clearly more often than those of all other lines together."""
+    n, gave_up = (np.array([row[name] for row in lines], dtype=float) for name in ("n", "gave_up"))
+    phi = [row["dispersion"] for row in lines]
+    gaps = above_others(gave_up, n, gave_up.sum() - gave_up, n.sum() - n, phi)
+    if not (gaps > 0).any():
+        return ""
+    worst = lines[int(np.nanargmax(gaps))]
+    there = f"{words.count(worst['gave_up'])} of {words.count(worst['n'])} gave up"
+    here = f"{words.count(gave_up.sum() - worst['gave_up'])} of {words.count(n.sum() - worst['n'])}"
+    return f" On {worst['line']} {there}; on the other lines {here}."
 
 
 def _by_line(model: Report, lines: list[dict[str, Any]]) -> Html:
@@ -201,5 +203,7 @@ def _line(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         if gave_up["n"]
         else ""
     )
-    counts = {"n": gave_up["n"], "gave_up": gave_up["numerator"], "low": gave_up["low"]}
-    return {"line": name, **values, **counts, "abandoned": small}
+    counts = {"n": gave_up["n"], "gave_up": gave_up["numerator"] if gave_up["n"] else 0}
+    # without weeks to tell, calls are taken as independent, as the interval in the table is
+    phi = 1.0 if pd.isna(gave_up["dispersion"]) else gave_up["dispersion"]
+    return {"line": name, **values, **counts, "dispersion": phi, "abandoned": small}

@@ -1,23 +1,23 @@
-"""The last 13 weeks: six control panels, and what left its usual range."""
-
-from typing import Any
+"""The last 13 weeks: six control panels, and what left its usual range; of a month its weeks."""
 
 from callkit.look import words
-from callkit.look.parts import ColumnSpec, Html, panel, panels, section, table
-from callkit.metrics.catalogue import CATALOGUE
-from callkit.plots.panel import figure_control_panel
-from callkit.report.compared import Compared
+from callkit.look.parts import Html, section
+from callkit.periods import Month
 from callkit.report.model import N_BEFORE, TILES, Report
 from callkit.report.sections import phrases
-from callkit.report.sections.first import label, verdict_badge
+from callkit.report.sections.first import headings, label
+from callkit.report.sections.month_weeks import month_weeks
+from callkit.report.sections.week_panels import week_panels
 
-_ID, _HEADING = "weeks", "Last 13 weeks"
+_ID = "weeks"
 
 
 def weeks(model: Report) -> Html:
     """Return the six numbers week by week."""
-    drawn = [_panel(model, model.compared[number]) for number in TILES]
-    return section(_ID, _HEADING, _finding(model), _say(model), [panels(drawn, _numbers(model))])
+    heading = headings(model)[_ID]
+    if isinstance(model.period, Month):
+        return month_weeks(model, heading)
+    return section(_ID, heading, _finding(model), _say(model), [week_panels(model)])
 
 
 def _finding(model: Report) -> str:
@@ -60,39 +60,3 @@ def _say(model: Report) -> list[str]:
         "Weeks count as they came, those with bank holidays too.",
         *([phrases.bank_holidays(model)] if model.bank_holidays else []),
     ]
-
-
-def _panel(model: Report, found: Compared) -> Html:
-    name = label(model, found.number)
-    said = f"This {model.noun} {phrases.value(found)}{phrases.then(phrases.against(found))}."
-    return panel(
-        name,
-        verdict_badge(model, found),
-        figure_control_panel(model.over_time, model.verdicts, found.number),
-        id=f"f-weeks-{found.number.replace('_', '-')}",
-        title=f"{name}, week by week.",
-        desc=said,
-    )
-
-
-def _numbers(model: Report) -> Html:
-    values = model.over_time.pivot_table(
-        index="period", columns="number", values="value", aggfunc="first", dropna=False
-    )
-    rows: list[dict[str, Any]] = [{"period": period, **dict(row)} for period, row in values.iterrows()]
-    foot = {"period": "Usual", **{number: phrases.usual(model.compared[number]) for number in TILES}}
-    columns = [
-        ColumnSpec("period", words.opening(model.noun)),
-        *(ColumnSpec(n, label(model, n), numeric=True, show=_shown(n)) for n in TILES),
-    ]
-    return table(
-        rows,
-        columns,
-        caption="The last weeks, number by number",
-        foot=foot if model.n_before >= N_BEFORE else None,
-    )
-
-
-def _shown(number: str) -> Any:
-    unit = CATALOGUE[number].unit
-    return lambda value: value if isinstance(value, str) else words.value(value, unit)

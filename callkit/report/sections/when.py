@@ -1,4 +1,4 @@
-"""When people call: calls by weekday and hour, and the hours that were unusual."""
+"""When people call: calls by weekday and hour, the hours that were unusual, and those in which most are lost."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import pandas as pd
 from callkit.look import dates, words
 from callkit.look.parts import ColumnSpec, Html, empty, figure, section, strong, table
 from callkit.look.tokens import NARROW, WIDE
+from callkit.metrics.worst import Block, worst_hours
+from callkit.periods import Month
 from callkit.plots.load import figure_arrivals
 from callkit.report.compared import records
 from callkit.report.model import Report
@@ -15,6 +17,10 @@ from callkit.report.sections.peak import busiest, open_hours
 
 _ID, _HEADING = "when", "When people call"
 _NAMED = 3
+_NAMING = (
+    "Hours are named for missed calls only where their share lies above that of all others beyond chance, allowing "
+    "for the number of hours and days compared."
+)
 
 
 def when(model: Report) -> Html:
@@ -34,6 +40,7 @@ def when(model: Report) -> Html:
         if outside
         else ""
     )
+    lost = worst_hours(model.history, model.period.start, model.period.end) if model.is_complete else None
     drawn = figure(
         "f-when",
         figure_arrivals(arrivals, WIDE),
@@ -41,10 +48,11 @@ def when(model: Report) -> Html:
         title="Calls offered by weekday and hour of arrival.",
         desc=_described(cells, model),
         caption=strong("Calls offered per open hour,")
-        + f" by hour of arrival. n = {words.plural(n_open, 'call')} in {open_hours(n_hours)}{left_out}.",
-        numbers=_numbers(cells),
+        + f" by hour of arrival. n = {words.plural(n_open, 'call')} in {open_hours(n_hours)}{left_out}."
+        + (" The margins add the cells up." if isinstance(model.period, Month) else ""),
+        numbers=_numbers(cells, is_mean=isinstance(model.period, Month)),
     )
-    return section(_ID, _HEADING, _finding(model, cells), _say(model), [drawn])
+    return section(_ID, _HEADING, _finding(model, cells, lost), _say(model, lost), [drawn])
 
 
 def _outside(model: Report) -> str:
@@ -55,44 +63,70 @@ def _outside(model: Report) -> str:
     )
 
 
-def _finding(model: Report, cells: pd.DataFrame) -> str:
+def _finding(model: Report, cells: pd.DataFrame, lost: Block | None) -> str:
     peak = busiest(model)
     first = "No hour of the day stood out as the busiest."
     if peak:
         first = peak.sentence
-    said = [_unusual(cells, "high", "busy"), _unusual(cells, "low", "quiet")]
+    said = [_unusual(model, cells, "high", "busy"), _unusual(model, cells, "low", "quiet")]
     if not any(said):
-        said = ["No hour was unusual."] if _is_judged(model, cells) else []
-    return " ".join([first, *filter(None, said)])
+        said = ["No hour was unusually busy or quiet."] if _is_judged(model, cells) else []
+    return " ".join([first, *filter(None, [*said, _lost(model, lost)])])
 
 
-def _unusual(cells: pd.DataFrame, verdict: str, how: str) -> str:
+def _lost(model: Report, worst: Block | None) -> str:
+    """Say in which hours clearly more calls are missed than in the others; empty where there are none."""
+    if worst is None:
+        return ""
+    days = "" if worst.weekday is None else f"On {_weekday(model, worst.weekday)}"
+    hours = "" if worst.hour is None else f"from {words.hour(worst.hour)} to {words.hour(worst.hour + 1)}"
+    missed = (
+        f"{words.count(k)} of {words.count(n)} calls ({words.rate(k / n, 0)})"
+        for k, n in ((worst.n_missed, worst.n), (worst.others_missed, worst.others_n))
+    )
+    when = words.opening(" ".join(filter(None, [days, hours])))
+    return f"{when} we missed {next(missed)}; at all other times {next(missed)}."
+
+
+def _weekday(model: Report, weekday: int) -> str:
+    return f"{dates.WEEKDAYS[int(weekday)]}{'s' if isinstance(model.period, Month) else ''}"
+
+
+def _unusual(model: Report, cells: pd.DataFrame, verdict: str, how: str) -> str:
     found = cells[cells["verdict"] == verdict]
     if len(found) > _NAMED:
         return f"{words.opening(words.in_words(len(found)))} hours were unusually {how}."
-    names = [f"{dates.WEEKDAYS[row['weekday']]} {words.hour(row['hour'])}" for row in records(found)]
-    return f"{phrases.listing(names)} {phrases.was(len(names))} unusually {how}." if names else ""
+    is_month = isinstance(model.period, Month)
+    at = " at " if is_month else " "
+    names = [f"{_weekday(model, row['weekday'])}{at}{words.hour(row['hour'])}" for row in records(found)]
+    were = "were" if is_month else phrases.was(len(names))
+    return f"{phrases.listing(names)} {were} unusually {how}." if names else ""
 
 
 def _is_judged(model: Report, cells: pd.DataFrame) -> bool:
     return model.is_complete and bool((cells["verdict"] != "none").any())
 
 
-def _say(model: Report) -> list[str]:
+def _say(model: Report, lost: Block | None) -> list[str]:
     reading = "Calls offered in each open hour. Stronger colour means more calls."
     if model.is_compared:
         framed = (
             "A framed cell is unusual for that weekday and hour; of so many, chance alone frames one now and"
         )
-        return [reading, f"{framed} then. A dash is closed.", *filter(None, [phrases.bank_holidays(model)])]
-    dash = "A dash is closed." if model.is_complete else "A dash is closed, or a day that is not complete."
-    return [reading, f"{dash} {phrases.not_enough(model)}".strip()]
+        said = [reading, f"{framed} then. A dash is closed.", phrases.bank_holidays(model)]
+    else:
+        dash = (
+            "A dash is closed." if model.is_complete else "A dash is closed, or a day that is not complete."
+        )
+        said = [reading, f"{dash} {phrases.not_enough(model)}".strip()]
+    return [*filter(None, said), *([_NAMING] if lost else [])]
 
 
 def _described(cells: pd.DataFrame, model: Report) -> str:
     top = records(cells.nlargest(1, "per_open_hour"))[0]
-    at = f"{dates.WEEKDAYS[top['weekday']]} at {words.hour(top['hour'])}"
-    most = f"The most is {words.count(top['per_open_hour'])} an hour on {at}."
+    at = f"{_weekday(model, top['weekday'])} at {words.hour(top['hour'])}"
+    write = words.decimal if isinstance(model.period, Month) else words.count
+    most = f"The most is {write(top['per_open_hour'])} an hour on {at}."
     unusual = int(cells["verdict"].isin(("high", "low")).sum())
     judged = (
         f" {words.plural(unusual, 'hour') if unusual else 'No hour'} {'were' if unusual > 1 else 'was'} unusual."
@@ -102,20 +136,25 @@ def _described(cells: pd.DataFrame, model: Report) -> str:
     return most + judged
 
 
-def _numbers(cells: pd.DataFrame) -> Html:
-    rows: list[dict[str, Any]] = []
-    for hour in sorted(cells["hour"].unique()):
-        by_day = {f"d{row['weekday']}": row["n"] for row in records(cells[cells["hour"] == hour])}
-        rows.append({"hour": words.hour(hour), **by_day, "all": sum(by_day.values())})
+def _numbers(cells: pd.DataFrame, *, is_mean: bool) -> Html:
+    """Return the cells as a table; of a month calls per open hour, as drawn, with their number below."""
+    column, write = ("per_open_hour", words.decimal) if is_mean else ("n", words.count)
     weekdays = sorted(cells["weekday"].unique())
-    foot = {
-        "hour": "All",
-        **{f"d{d}": cells.loc[cells["weekday"] == d, "n"].sum() for d in weekdays},
-        "all": cells["n"].sum(),
-    }
+
+    def row(name: str, of: pd.DataFrame) -> dict[str, Any]:
+        by_day = {f"d{day}": of.loc[of["weekday"] == day] for day in of["weekday"].unique()}
+        found: dict[str, Any] = {"hour": name, "all": of[column].sum(), "n_all": words.count(of["n"].sum())}
+        found |= {key: rows[column].sum() for key, rows in by_day.items()}
+        return found | {f"n_{key}": words.count(rows["n"].sum()) for key, rows in by_day.items()}
+
+    def spec(key: str, label: str) -> ColumnSpec:
+        return ColumnSpec(key, label, numeric=True, small=f"n_{key}" if is_mean else None, show=write)
+
+    rows = [row(words.hour(hour), cells[cells["hour"] == hour]) for hour in sorted(cells["hour"].unique())]
     columns = [
         ColumnSpec("hour", "From"),
-        *(ColumnSpec(f"d{d}", dates.WEEKDAYS[int(d)][:3], numeric=True) for d in weekdays),
-        ColumnSpec("all", "All", numeric=True),
+        *(spec(f"d{day}", dates.WEEKDAYS[int(day)][:3]) for day in weekdays),
+        spec("all", "All"),
     ]
-    return table(rows, columns, caption="Calls offered by weekday and hour", foot=foot)
+    per = "Calls per open hour, and their number below," if is_mean else "Calls offered"
+    return table(rows, columns, caption=f"{per} by weekday and hour", foot=row("All", cells))
