@@ -1,25 +1,29 @@
 """A matplotlib figure as inline SVG that follows the reader's theme.
 
 matplotlib draws with the light colours of `callkit.look.tokens`; each is unique, so it can be rewritten to its
-CSS variable. A colour that is no token, or a see-through one, is an error here rather than an ugly page later.
+CSS variable. A colour that is no token, or a see-through one, is an error here rather than an ugly page later. Of a
+figure with more than about 1,000 marks the marks are pictures, one for each theme; its words stay words.
 """
 
-import io
 import re
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from callkit.look.crowd import as_pictures, crowd, saved, slim
 from callkit.look.markup import Html
-from callkit.look.tokens import LIGHT, style
+from callkit.look.tokens import LIGHT
 from callkit.look.typography import inert
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 MAX_BYTES = 40 * 1024
 """A drawing above this size has too many marks for SVG."""
+
+MAX_PICTURE_BYTES = 160 * 1024
+"""Limit for a drawing whose marks are pictures."""
 
 _TOKENS = {light: f"var(--{token})" for token, light in LIGHT.items()}
 _HEX = re.compile(r"#[0-9a-f]{3,8}\b", re.IGNORECASE)
@@ -49,12 +53,13 @@ def inline(figure: "Figure", prefix: str, *, title: str, desc: str, kind: str = 
     Raises
     ------
     ValueError
-        A colour is no token or see-through, the words are missing, or the drawing is larger than `MAX_BYTES`.
+        A colour is no token or see-through, the words are missing, or the drawing is larger than `MAX_BYTES`, with
+        pictures `MAX_PICTURE_BYTES`.
     """
     if not title.strip() or not desc.strip():
         raise ValueError(f"figure {prefix!r} needs a title and a description for readers who cannot see it.")
-    root = ElementTree.fromstring(_saved(figure))  # noqa: S314 (matplotlib wrote it a line ago)
-    _strip(root)
+    marks = crowd(figure)
+    root = _with_pictures(figure, marks) if marks else _parsed(saved(figure))
     for element in root.iter():
         _theme(element, prefix)
     _refuse_black(root, prefix)
@@ -63,22 +68,29 @@ def inline(figure: "Figure", prefix: str, *, title: str, desc: str, kind: str = 
     _head(root, prefix, title, desc, kind)
     text = inert(ElementTree.tostring(root, encoding="unicode"))
     size = len(text.encode())
-    if size > MAX_BYTES:
-        raise ValueError(
-            f"figure {prefix!r} has {size:,} bytes of SVG, above {MAX_BYTES:,}; draw fewer marks."
-        )
+    most = MAX_PICTURE_BYTES if marks else MAX_BYTES
+    if size > most:
+        raise ValueError(f"figure {prefix!r} has {size:,} bytes of SVG, above {most:,}; draw fewer marks.")
     return Html(text)
 
 
-def _saved(figure: "Figure") -> str:
-    buffer = io.StringIO()
-    with style(), warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "Glyph .* missing from font"
-        )  # the reader's own fonts will draw the text
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
+def _parsed(svg: str) -> ElementTree.Element:
+    root = ElementTree.fromstring(svg[svg.index("<svg") :])  # noqa: S314 (matplotlib wrote it a moment ago)
+    _strip(root)
+    return root
+
+
+def _with_pictures(figure: "Figure", marks: "list[Artist]") -> ElementTree.Element:
+    """Return a drawing that holds each picture of its marks twice, for the light and for the dark theme."""
+    light, dark = (_parsed(svg) for svg in as_pictures(figure, marks))
+    others = iter(list(dark.iter("image")))
+    for parent in list(light.iter()):
+        for image in [child for child in parent if child.tag == "image"]:
+            other = next(others)
+            image.attrib |= {"class": "light", "href": slim(image.attrib["href"])}
+            other.attrib |= {"class": "dark", "display": "none", "href": slim(other.attrib["href"])}
+            parent.insert(list(parent).index(image) + 1, other)
+    return light
 
 
 def _strip(root: ElementTree.Element) -> None:

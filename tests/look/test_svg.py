@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from callkit.look.svg import MAX_BYTES, inline
+from callkit.look.svg import inline
 from callkit.look.tokens import LIGHT, NARROW, style
 
 WORDS = {"title": "What is drawn", "desc": "What it shows: 3 of 4"}
@@ -75,14 +75,6 @@ def test_names_in_a_figure_are_only_text():
     assert "<script" not in svg
     assert "\u202e" not in svg
     assert svg.count("&lt;script&gt;alert(1)&lt;/script&gt; $x$ � #1d5c9d &amp; 5") == 3
-
-
-def test_too_many_marks_are_an_error():
-    figure = drawn(
-        lambda ax: ax.plot(range(6000), [i * 7919 % 6007 for i in range(6000)], color=LIGHT["blue"])
-    )
-    with pytest.raises(ValueError, match=f"above {MAX_BYTES:,}"):
-        inline(figure, "f1", **WORDS)
 
 
 def test_letters_our_fonts_lack_are_left_to_the_readers_fonts():

@@ -201,9 +201,9 @@ def _call_back(row: CallBack) -> Html:
     waited = f"{row.line}, waited {words.seconds(row.wait_s)}" if row.wait_s is not None else row.line
     tried = f"We tried {words.times(row.n_callbacks)}, no answer"
     return Html(
-        '<tr role="row"><th role="rowheader" scope="row" class="caller">{}{}</th><td role="cell" class="n often">{}</td>'
-        '<td role="cell" class="last">{}<small>{}</small></td><td role="cell" class="ours">{}</td>'
-        '<td role="cell" class="done"><span class="tick"></span></td></tr>'
+        '<tr role="row"><th role="rowheader" scope="row" class="caller">{}{}</th>'
+        '<td role="cell" class="n often">{}</td><td role="cell" class="last">{}<small>{}</small></td>'
+        '<td role="cell" class="ours">{}</td><td role="cell" class="done"><span class="tick"></span></td></tr>'
     ).format(
         row.caller,
         Html(' <small><span class="sr">code </span>{}</small>').format(row.code) if row.code else NOTHING,
