@@ -6,8 +6,11 @@ import pytest
 
 from callkit import cli
 from callkit.fetch import archive
+from callkit.periods import Week
+from callkit.report import index
 from callkit.tables import days, store
 from tests.pipeline.retained import MONDAY, NUMBER, account, calls, files, put, report, shown
+from tests.report import sidecars
 from tests.test_cli import run
 
 
@@ -51,6 +54,18 @@ def test_forget(command, settings):
     assert "ask the vendor to delete" in out
     assert "900417" not in out
     assert shown(settings) == []
+
+
+def test_a_report_that_is_gone_is_no_longer_listed(command, settings):
+    weekly = settings.folder("reports") / "weekly"
+    for number in (45, 46):
+        sidecars.put(weekly, sidecars.sidecar(Week(2026, number)), page=NUMBER if number == 46 else "good")
+    index.write(weekly, settings)
+    assert command("forget", "--caller", NUMBER, "--dry-run")[0] == 0
+    assert "2026-W46.html" in (weekly / "index.html").read_text()
+    assert command("forget", "--caller", NUMBER)[0] == 0
+    assert "2026-W46" not in (weekly / "index.html").read_text()
+    assert "2026-W45.html" in (weekly / "index.html").read_text()
 
 
 def test_the_number_is_read_from_standard_input(settings, tmp_path):

@@ -1,10 +1,15 @@
 """``callkit prune`` and ``callkit forget``: what is no longer kept."""
 
 import argparse
+import contextlib
 import sys
+from typing import TYPE_CHECKING
 
 from callkit.cli.account import Commands, add_account, add_command, settings_of
 from callkit.cli.terminal import say
+
+if TYPE_CHECKING:
+    from callkit.settings import Settings
 
 
 def add(commands: Commands) -> None:
@@ -47,7 +52,11 @@ def add(commands: Commands) -> None:
 def _prune(parsed: argparse.Namespace) -> None:
     from callkit.pipeline.prune import prune
 
-    say(str(prune(settings_of(parsed), parsed.older_than, dry_run=parsed.dry_run)))
+    settings = settings_of(parsed)
+    done = prune(settings, parsed.older_than, dry_run=parsed.dry_run)
+    if not parsed.dry_run:
+        _list_again(settings)
+    say(str(done))
 
 
 def _forget(parsed: argparse.Namespace) -> None:
@@ -55,4 +64,20 @@ def _forget(parsed: argparse.Namespace) -> None:
 
     settings = settings_of(parsed)
     number = sys.stdin.readline() if parsed.caller == ["-"] else " ".join(parsed.caller)
-    say(str(forget(settings, number, dry_run=parsed.dry_run)))
+    done = forget(settings, number, dry_run=parsed.dry_run)
+    if not parsed.dry_run:
+        _list_again(settings)
+    say(str(done))
+
+
+def _list_again(settings: "Settings") -> None:
+    """Write the lists of past reports again: some reports may be gone."""
+    from callkit.errors import LockedError
+    from callkit.report import listing, publish
+
+    for made in sorted(settings.folder("reports").glob("*/index.html")):
+        with (
+            contextlib.suppress(LockedError),
+            publish.locked(made.parent),
+        ):  # a run at work writes the list itself
+            listing.update(made.parent, settings)

@@ -128,17 +128,12 @@ def _why(one: PastReport) -> str:
 
 
 def _all(past: Sequence[PastReport], noun: str) -> Html:
-    say = [
-        "Each report is one file and works offline. The table shows the numbers as each report printed them."
-    ]
-    if any(one.n_unusual for one in past):
-        say.append("A filled mark is worse or has no direction, an open one is better.")
     rows = [_row(one, past[0].period, noun) for one in past]
     return section(
         "reports",
         "All reports",
         _finding(past, noun),
-        say,
+        _how_to_read(past, noun),
         [past_table(rows, [*NUMBERS.values()], noun=noun)],
     )
 
@@ -149,20 +144,33 @@ def _none(noun: str) -> Html:
 
 def _finding(past: Sequence[PastReport], noun: str) -> str:
     readable = [one for one in past if one.numbers]
+    said = [_unusual(readable, noun)] if readable else []
+    if not any(one.is_published for one in past):
+        said = ["No report is published yet."]
+    elif not readable:
+        said = ["No report’s numbers can be read."]
     failed = [one for one in past if not one.is_published]
-    unread = [one for one in past if one.is_published and not one.numbers]
-    sentences = [_unusual(readable, noun)] if readable else []
-    if not readable and not unread:
-        sentences = ["No report is published yet."]
-    for some, what in ((failed, "not published"), (unread, "published, but {} numbers cannot be read")):
-        if len(some) == 1:
-            name = words.opening(words.named(some[0].period)).replace(" ", "\N{NO-BREAK SPACE}")
-            sentences.append(f"{name} was {what.format('its')}.")
-        elif some:
-            sentences.append(
-                f"{words.opening(words.in_words(len(some)))} {noun}s were {what.format('their')}."
-            )
-    return " ".join(sentences)
+    if len(failed) == 1:
+        name = words.opening(words.named(failed[0].period)).replace(" ", "\N{NO-BREAK SPACE}")
+        said.append(f"{name} was not published.")
+    elif failed:
+        said.append(f"{words.opening(words.in_words(len(failed)))} {noun}s were not published.")
+    return " ".join(said)
+
+
+def _how_to_read(past: Sequence[PastReport], noun: str) -> list[str]:
+    said = [
+        "Each report is one file and works offline. The table shows the numbers as each report printed them."
+    ]
+    alone = sum(bool(one.numbers) and not one.is_compared for one in past)
+    if alone and any(one.is_compared for one in past):
+        reports = words.opening(f"{words.in_words(alone)} {'report is' if alone == 1 else 'reports are'}")
+        said.append(
+            f"{reports} not compared with usual {noun}s: fewer than {ENOUGH} came before, or not all calls were in."
+        )
+    if any(one.n_unusual for one in past):
+        said.append("A filled mark is worse or has no direction, an open one is better.")
+    return said
 
 
 def _unusual(readable: Sequence[PastReport], noun: str) -> str:

@@ -25,7 +25,8 @@ def first_screen(past: Sequence[PastReport], newest: PastReport, noun: str) -> H
     button = open_button(newest.address, f"Open {words.named(newest.period)}") if newest.address else NOTHING
     last = _last_periods(past, newest)
     six = [_tile(found, newest, last, noun) for found in (newest.numbers or {}).values()]
-    key = sparklines_key(noun, is_compared=newest.is_compared)
+    is_drawn = len(last) > 1 or newest.is_compared
+    key = sparklines_key(noun, is_compared=newest.is_compared) if is_drawn else NOTHING
     return join([button, tiles(six, f"The newest {noun} in numbers"), key])
 
 
@@ -51,7 +52,7 @@ def _tile(found: Compared, newest: PastReport, last: Sequence[PastReport | None]
         value(found),
         _small(found),
         said if span else "",
-        f"{_tick(first)} to {_tick(newest.period)}" if first != newest.period else _tick(first),
+        f"{_tick(first)} to {_tick(newest.period)}" if first != newest.period else "",
         spark,
     )
 

@@ -159,10 +159,7 @@ def test_a_damaged_sidecar_keeps_its_row(folder, text):
     assert 'href="2026/2026-W47.html">Week' in html
     assert "The numbers of week 47 of 2026 could not be read." in plain(html)
     assert "Open week 46" in plain(html)
-    assert (
-        finding(html)
-        == "One report, without unusual numbers. Week 47 was published, but its numbers cannot be read."
-    )
+    assert finding(html) == "One report, without unusual numbers."
 
 
 def test_a_page_without_its_sidecar_and_a_sidecar_without_its_page_keep_their_rows(folder):
@@ -227,6 +224,19 @@ def test_what_is_not_compared_says_why(folder, changes, verdict, badge):
     assert all(badge in tile for tile in tiles(html))
     assert 'class="usual"' not in html.partition("<main")[2]
     assert finding(html) == "One report, not compared with usual weeks."
+
+
+def test_reports_that_are_not_compared_are_counted_apart(folder):
+    for back in range(5):
+        put(folder, sidecar(NEWEST.shift(-back), n_before=12 - back))
+    html = written(folder)
+    assert finding(html) == "Five reports, none with unusual numbers."
+    assert "Four reports are not compared with usual weeks" in plain(html)
+
+
+def test_one_report_alone_draws_no_line(folder):
+    put(folder, sidecar(NEWEST, n_before=0))
+    assert "spark" not in written(folder).partition("<main")[2]
 
 
 def test_a_week_that_is_missing_or_not_complete_is_a_gap_in_the_line(folder):

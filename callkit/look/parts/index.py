@@ -63,7 +63,7 @@ def sparkline(
     values
         One for each period, the newest last; None leaves a gap in the line.
     value
-        The newest one, which carries the mark of its verdict; None: nothing is drawn.
+        The newest one, which carries the mark of its verdict; None: nothing is drawn, as where it is alone.
     low, high
         Its usual range, drawn as a band; None for none.
     verdict, is_better
@@ -71,7 +71,7 @@ def sparkline(
 
     Hidden from screen readers: the tile and the table say the same.
     """
-    if value is None:
+    if value is None or (len(values) < 2 and low is None):
         return NOTHING
     known = [v for v in (*values, value, low, high) if v is not None]
     least, span = min(known), max(known) - min(known)
