@@ -60,7 +60,7 @@ def answering(data: Any, since: str | date | None = None, until: str | date | No
     hour = seen["first"] + seen.groupby(np.repeat(np.arange(len(told)), n_hours)).cumcount()
     seen["day"] = seen["on_day"].astype("datetime64[us]") + pd.to_timedelta(hour // 24, unit="D")
     seen["hour"] = hour % 24
-    found = seen.groupby(["day", "hour"], as_index=False)["who"].nunique().rename(columns={"who": "n_people"})
+    found: pd.DataFrame = seen.groupby(["day", "hour"]).agg(n_people=("who", "nunique")).reset_index()
     found.attrs["n_unknown"] = int(unknown["n"].iloc[0])
     return found
 
