@@ -13,7 +13,7 @@ from callkit.pipeline import published
 from callkit.pipeline.forget import forget
 from callkit.tables import days, store
 from tests.fetch.answers import page, record
-from tests.pipeline.retained import MONDAY, NUMBER, OTHER, calls, files, log, put, shown, with_caller
+from tests.pipeline.retained import MONDAY, NUMBER, OTHER, calls, files, log, put, report, shown, with_caller
 from tests.tables.archived import LATER
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -91,6 +91,19 @@ def test_reports_that_show_it_go_with_their_siblings_and_others_stay(settings):
         "weekly/_failed/2026-W47.ipynb",
         "weekly/_failed/2026-W47.json",
     )
+
+
+def test_a_pdf_goes_with_its_page_and_one_that_lost_its_internal_page_goes_too(settings):
+    closed = "%PDF, packed"
+    for name in ("2026-W47.internal", "2026-W46.internal", "2026-W45.internal", "2026-W47"):
+        report(settings, f"{name}.pdf", closed)
+    report(settings, "2026-11.internal.html", "<td>07700 900417</td>", "monthly/2026")
+    report(settings, "2026-11.internal.pdf", closed, "monthly/2026")
+    found = forget(settings, NUMBER)
+    folder = settings.folder("reports")
+    left = {path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf")}
+    assert left == {"weekly/2026/2026-W46.internal.pdf", "weekly/2026/2026-W47.pdf"}
+    assert {"weekly/2026/2026-W45.internal.pdf", "monthly/2026/2026-11.internal.pdf"} <= {*found.reports}
 
 
 def test_it_is_logged_without_the_number(settings):

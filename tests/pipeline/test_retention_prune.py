@@ -59,6 +59,22 @@ def test_the_day_is_that_of_the_accounts_wall_clock(settings):
     assert run(settings, "1d", dry_run=True, now=lambda: summer).until == date(2027, 6, 16)
 
 
+def test_pdfs_go_and_stay_with_their_pages(settings):
+    for name in ("2026-W46", "2026-W46.internal", "2026-W47.internal"):
+        report(settings, f"{name}.pdf")
+    report(settings, "2026-10.pdf", folder="monthly/2026")
+    report(settings, "2026-10.json", folder="monthly/_failed")
+    report(settings, "2026-12.ipynb", folder="monthly/_failed")
+    gone = run(settings).reports
+    assert {"weekly/2026/2026-W46.internal.pdf", "monthly/_failed/2026-10.json"} <= {*gone}
+    assert not {
+        "weekly/2026/2026-W46.pdf",
+        "weekly/2026/2026-W47.internal.pdf",
+        "monthly/2026/2026-10.pdf",
+    } & {*gone}
+    assert "monthly/_failed/2026-12.ipynb" not in gone
+
+
 def test_what_goes_is_listed_and_counted(settings):
     n_bytes = sum(len(b) for p, b in files(settings).items() if "2025-12-31" in p.name)
     said = str(run(settings))
