@@ -23,7 +23,12 @@ _IN_CALL = ibis.window(group_by="call_key", order_by="position")
 
 
 def hops(
-    data: Any, *, direction: str | None = "inbound", since: date | None = None, until: date | None = None
+    data: Any,
+    *,
+    at_people: bool = True,
+    direction: str | None = "inbound",
+    since: date | None = None,
+    until: date | None = None,
 ) -> pd.DataFrame:
     """
     Say for each target how many calls came, how many went on from it unanswered, and the time they lost there.
@@ -32,6 +37,8 @@ def hops(
     ----------
     data
         Tables or a lake.
+    at_people
+        Also at extensions and phone numbers; False: at groups and queues alone, which is quicker.
     direction
         Only ``inbound`` (the default) or ``outbound`` calls; None: all.
     since, until
@@ -52,7 +59,7 @@ def hops(
     UsageError
         The data hold no events, the direction is not known, or the period ends before it begins.
     """
-    found = answers(sources_of(data, since, until), _hops, known_direction(direction))[0]
+    found = answers(sources_of(data, since, until), _hops, known_direction(direction), at_people)[0]
     order = ["lost_total_s", "n_went_on", "n", *_TARGET]
     found = found.sort_values(order, ascending=[False, False, False, True, True], ignore_index=True)
     rates = shares(found["n_went_on"], found["n"])
@@ -110,11 +117,11 @@ def ping_pong(
     return found[[*targets, "n_calls", "n", "share", "low", "high", "method", "n_returns"]]
 
 
-def _hops(given: Sources, direction: str | None) -> list[Any]:
+def _hops(given: Sources, direction: str | None, at_people: bool) -> list[Any]:
     steps = steps_of(given, calls_in(given, direction))
     is_answer = (steps.step == "answered").ifelse(1, 0)
     steps = steps.mutate(n_before=is_answer.sum().over(_up_to_here()) - is_answer)
-    visits = _rings(steps).union(_stays(steps))
+    visits = _rings(steps).union(_stays(steps)) if at_people else _stays(steps)
     seconds = (visits.fate == "went_on").ifelse(visits.left_s - visits.came_s, ibis.null("float64"))
     visits = visits.mutate(lost_s=(seconds >= 0).ifelse(seconds, ibis.null("float64")))
     counted = visits.group_by(_TARGET).agg(

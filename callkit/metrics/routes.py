@@ -93,12 +93,17 @@ def routes(
     given = sources_of(data, since, until)
     if not isinstance(most, int) or most < 1:
         raise UsageError(f"most {most!r} is no number of routes; give a whole one of 1 or above.")
-    counted, lasting = answers(given, _routes, most, known_direction(direction))
-    table = counted.sort_values(["n", "way", "end"], ascending=[False, True, True], ignore_index=True)
-    n_all = [table["n"].sum()] * len(table)
-    table["share"], table["low"], table["high"], table["method"] = shares(table["n"], n_all)
+    (steps,) = answers(given, _routes, known_direction(direction))
+    table = steps.drop_duplicates(["way", "end"])
+    table = table.sort_values(["n", "way", "end"], ascending=[False, True, True], ignore_index=True)
     table["route"] = table.index
-    steps = lasting.merge(table[["way", "end", "route"]], on=["way", "end"], validate="many_to_one")
+    table["share"], table["low"], table["high"], table["method"] = shares(
+        table["n"], [table["n"].sum()] * len(table)
+    )
+    steps = steps.dropna(subset="position").drop(columns="n").astype({"position": "int32"})
+    steps = steps.merge(
+        table.loc[: most - 1, ["way", "end", "route"]], on=["way", "end"], validate="many_to_one"
+    )
     steps = steps.sort_values(["route", "position"], ignore_index=True)
     return Routes(
         table[["route", "n", "share", "low", "high", "method", "end", "n_steps"]],
@@ -106,7 +111,8 @@ def routes(
     )
 
 
-def _routes(given: Sources, most: int, direction: str | None) -> list[Any]:
+def _routes(given: Sources, direction: str | None) -> list[Any]:
+    """Return a row a way, end and stage: the calls and their seconds; ways without a stage have a row of nulls."""
     calls = calls_in(given, direction)
     stages = _stages(steps_of(given, calls), calls)
     # Not every engine orders what it gathers: the place stands before the word, so that sorting does.
@@ -117,14 +123,11 @@ def _routes(given: Sources, most: int, direction: str | None) -> list[Any]:
     told = calls.select("call_key", end=end).left_join(ways, [("call_key", "key")])
     told = told.select("call_key", "end", way=told.way.fill_null(""), n_steps=told.n_steps.fill_null(0))
     told = told.mutate(n_steps=told.n_steps.cast("int64"))
-    counted = told.group_by(["way", "end", "n_steps"]).agg(n=told.count())
-    first = counted.order_by([ibis.desc("n"), "way", "end"]).limit(most)
-    of_first = told.semi_join(first, ["way", "end"]).select("way", "end", key="call_key")
-    lasting = stages.join(of_first, [("call_key", "key")])
-    lasting = lasting.group_by(["way", "end", "position", "kind", "label"]).agg(
-        median_s=lasting.lasting_s.median(), n_known=lasting.lasting_s.count()
+    lasting = told.left_join(stages.rename(key="call_key"), [("call_key", "key")])
+    lasting = lasting.group_by(["way", "end", "n_steps", "position", "kind", "label"]).agg(
+        n=lasting.count(), median_s=lasting.lasting_s.median(), n_known=lasting.lasting_s.count()
     )
-    return [counted, lasting]
+    return [lasting]
 
 
 def _stages(steps: Any, calls: Any) -> Any:

@@ -1,5 +1,6 @@
 """Time lost on the way, calls that came back, and routes, of a handful of calls, seen by eye."""
 
+import pandas as pd
 import pytest
 
 from callkit.metrics import hops, paths, routes
@@ -34,6 +35,14 @@ def test_time_lost_on_the_way(kept_tables):
     assert found["lost_mean_s"].fillna(-1).tolist() == [12.5, 16, 0, -1, -1]
     assert found["n_known"].tolist() == [2, 1, 1, 0, 0]
     assert found.loc[0, "went_on_rate"] == pytest.approx(2 / 3)
+
+
+def test_places_without_people_are_the_same_rows(kept_tables):
+    data = kept_tables(tables(HUNTED, GAVE_UP, TOLD_NOTHING))
+    every, alone = hops.hops(data), hops.hops(data, at_people=False)
+    assert alone["target_name"].tolist() == ["Sales", "Help"]
+    kept = every[~every["target_kind"].isin(("extension", "number"))].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, kept)
 
 
 def test_extensions_that_ring_at_once_lose_nothing_where_one_is_answered():

@@ -11,12 +11,20 @@ from callkit.look.markup import Html, Text, join, strong
 StepKind = Literal["menu", "queue", "ring", "no_answer"]
 End = Literal["answered", "gave_up", "voicemail", "closed", "nobody"]
 
-_ENDS = {
+ENDS = {
     "answered": "answered",
     "gave_up": "caller gave up",
     "voicemail": "voicemail",
     "closed": "closed",
     "nobody": "ended unanswered",
+}
+"""What is said of each end of a route."""
+
+_KINDS = {
+    "menu": "menu or welcome",
+    "queue": "waiting in a queue",
+    "ring": "ringing, then answered",
+    "no_answer": "rang, not picked up",
 }
 _END_MARKS = {
     "answered": '<circle cx="12" cy="6" r="5" class="end"/>',
@@ -36,7 +44,7 @@ class Step(NamedTuple):
     kind
         ``menu``, ``queue``, ``ring`` (then answered) or ``no_answer`` (rang and was not picked up).
     label
-        Where: ``Menu``, ``Sales``, ``Support queue``.
+        Where: ``Menu``, ``Sales``, ``Support``.
     seconds
         Median time the step took; NaN where none is known.
     """
@@ -94,6 +102,21 @@ def told(table: Any, steps: Any) -> tuple[list[Route], tuple[int, float, Text] |
     return items, (n, n / int(table["n"].sum()), text)
 
 
+def in_words(route: Route) -> list[str]:
+    """Return what is said of each step of a route: where the call was, and how long."""
+    return [_said(*pair) for pair in zip(route.steps, [*route.steps[1:], None], strict=True)]
+
+
+def _said(step: Step, after: Step | None) -> str:
+    seconds = words.seconds(step.seconds)
+    if step.kind == "queue":
+        return f"{step.label}{'' if 'queue' in step.label.lower() else ' queue'} {seconds}"
+    if step.kind != "no_answer":
+        return f"{step.label} {seconds}"
+    is_first = after is not None and (after.kind, after.label) == ("ring", step.label)
+    return f"{step.label} did not pick up{' at first' if is_first else ''}, {seconds}"
+
+
 def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None) -> Html:
     """
     Return route rows on a common scale of seconds, under their key.
@@ -111,7 +134,7 @@ def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None
         size for size in (5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600) if longest / size <= 4 or size == 3600
     )
     marks = [step_s * place for place in range(int(longest // step_s) + 2)]
-    scale = max(longest * 1.12, marks[-1] * 1.04)
+    scale = max(longest * 1.12, marks[-1] * 1.07)
     rows = [_row(route, scale, marks) for route in items]
     if others:
         rows.append(
@@ -126,7 +149,7 @@ def routes(items: Sequence[Route], others: tuple[int, float, Text] | None = None
     return Html(
         '<div class="routes">{}<p class="axis" aria-hidden="true"><span>calls</span><span class="scale">{}</span></p>'
         "<ol>{}</ol></div>"
-    ).format(_key(), axis, join(rows))
+    ).format(_key(items), axis, join(rows))
 
 
 def _known(step: Step) -> float:
@@ -135,19 +158,15 @@ def _known(step: Step) -> float:
 
 def _row(route: Route, scale: float, marks: Sequence[float]) -> Html:
     said = [
-        strong(f"{step.label} did not pick up, {words.seconds(step.seconds)}")
-        if step.kind == "no_answer"
-        else Html("{}").format(f"{step.label} {words.seconds(step.seconds)}")
-        for step in route.steps
+        strong(text) if step.kind == "no_answer" else Html("{}").format(text)
+        for step, text in zip(route.steps, in_words(route), strict=True)
     ]
-    said.append(Html('<strong class="end">{}</strong>').format(_ENDS[route.end]))
+    then = Html('<span class="step">{} <span class="then">›</span></span>')
+    end = Html('<span class="step"><strong class="end">{}</strong></span>').format(ENDS[route.end])
     return Html('<li><p class="count">{}<small>{}</small></p><p class="steps">{}</p>{}</li>').format(
         words.count(route.n),
         words.rate(route.share),
-        join(
-            (Html('<span class="step">{}</span>').format(text) for text in said),
-            ' <span class="then">›</span> ',
-        ),
+        join([*(then.format(text) for text in said), end], " "),
         _bar(route, scale, marks),
     )
 
@@ -174,35 +193,19 @@ def _bar(route: Route, scale: float, marks: Sequence[float]) -> Html:
     return Html('<svg class="bar" width="100%" height="18" aria-hidden="true">{}</svg>').format(join(pieces))
 
 
-def _key() -> Html:
-    def patch(kind: str, text: str) -> Html:
-        return Html(
-            '<span><svg class="bar" width="24" height="12"><rect class="{}" width="24" height="12"/></svg>{}</span>'
-        ).format(kind, text)
-
-    def end(name: str, text: str) -> Html:
-        return Html('<span><svg class="bar" width="18" height="12">{}</svg>{}</span>').format(
-            Html(_END_MARKS[name]), text
-        )
-
+def _key(items: Sequence[Route]) -> Html:
+    """Return what the fills and marks mean, of those alone that occur."""
+    kinds = {step.kind for route in items for step in route.steps}
+    ends = {route.end for route in items}
+    patch = Html(
+        '<span><svg class="bar" width="24" height="12"><rect class="{0}" width="24" height="12"/></svg>{1}</span>'
+    )
+    end = Html('<span><svg class="bar" width="18" height="12">{}</svg>{}</span>')
     hatch = Html(
         '<svg class="symbols" width="0" height="0" aria-hidden="true"><pattern id="hatch" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="lost" width="6" height="6"/>'
         '<rect class="stripe" width="2.4" height="6"/></pattern></svg>'
     )
-    return Html('{}<p class="key" aria-hidden="true">{}</p>').format(
-        hatch,
-        join(
-            [
-                patch("menu", "menu or welcome"),
-                patch("queue", "waiting in a queue"),
-                patch("ring", "ringing, then answered"),
-                patch("no_answer", "rang, not picked up"),
-                end("answered", "answered"),
-                end("gave_up", "gave up"),
-                end("voicemail", "voicemail"),
-                end("closed", "closed"),
-                end("nobody", "ended unanswered"),
-            ]
-        ),
-    )
+    said = [patch.format(kind, text) for kind, text in _KINDS.items() if kind in kinds]
+    said += [end.format(Html(_END_MARKS[name]), ENDS[name]) for name in ENDS if name in ends]
+    return Html('{}<p class="key" aria-hidden="true">{}</p>').format(hatch, join(said))

@@ -1,0 +1,123 @@
+"""Cost: the charges the account reports, by line called and for the calls we placed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from callkit.look import words
+from callkit.look.parts import ColumnSpec, Html, empty, section, table
+from callkit.metrics.summary import summarise
+from callkit.report.compared import plain, records
+from callkit.report.model import Report
+
+_ID, _HEADING = "cost", "Cost"
+_IN, _OUT, _UNKNOWN = "inbound", "outbound", "unknown"
+_NAMES = {_OUT: "Calls we placed", _UNKNOWN: "Direction not known"}
+_KEYS = ["direction", "line"]
+_NUMBERS = (
+    "charge_total", "charge_per_answered", "n_answered", "talk_total", "outbound_answer_rate", "outbound_talk_mean",
+)  # fmt: skip
+_OF = {_IN: ("n_answered", "talk_total"), _OUT: ("outbound_answer_rate", "outbound_talk_mean")}
+
+Row = dict[str, Any]
+
+
+def cost(model: Report) -> Html:
+    """Return the reported charges by line called, which add up to those of all calls."""
+    if model.calls.empty:
+        return empty(_ID, _HEADING, f"No call was made in this {model.noun}, so there is no charge.")
+    if model.total("charge_total") is None:
+        return empty(_ID, _HEADING, "The account reports no charges.")
+    rows = _by_line(model)
+    return section(_ID, _HEADING, _finding(model, rows), _say(model), [_table(rows)])
+
+
+def _by_line(model: Report) -> list[Row]:
+    """Return charges of each line called, the costliest first, then of all other calls."""
+    calls = model.calls
+    direction = calls["direction"].astype("str")
+    labels = {did: model.line(did) for did in calls["did"].dropna().unique()}
+    line = calls["did"].astype("object").map(labels).fillna(model.line(None))
+    line = line.where(direction == _IN, direction.map(_NAMES)).astype("str")
+    found = summarise(
+        calls.assign(line=line, direction=direction), _NUMBERS, _KEYS, dispersion=False, **model.choices
+    )
+    rows = [_row(str(of), str(name), part) for (of, name), part in found.groupby(_KEYS, sort=True)]
+    places = (_IN, *_NAMES)
+    return sorted(
+        rows,
+        key=lambda row: (
+            places.index(row["direction"]),
+            -row["charge"],
+            -(row["answered"] or 0),
+            row["line"],
+        ),
+    )
+
+
+def _row(direction: str, line: str, found: pd.DataFrame) -> Row:
+    of = {row["number"]: {name: plain(value) for name, value in row.items()} for row in records(found)}
+    charge, each = of["charge_total"]["numerator"] or 0.0, of["charge_per_answered"]["value"]
+    row: Row = {"direction": direction, "line": line, "charge": charge, "answered": None}
+    if direction == _UNKNOWN:  # the catalogue counts answers of calls in, and of calls out
+        return row
+    answered, talk = (of[name]["numerator"] or 0 for name in _OF[direction])
+    return row | {"answered": answered, "minutes": talk / 60, "each": each if charge or not answered else 0.0}
+
+
+def _sum(rows: Sequence[Row]) -> Row:
+    added = {name: sum(row.get(name) or 0 for row in rows) for name in ("answered", "minutes", "charge")}
+    n = added["answered"]
+    is_told = bool(n) and all(row["direction"] != _UNKNOWN for row in rows)
+    return {"line": "All", **added, "each": added["charge"] / n if is_told else None}
+
+
+def _finding(model: Report, rows: Sequence[Row]) -> str:
+    begins = "The account reports" if model.is_complete else "So far the account reports"
+    charged = {row["direction"] for row in rows if row["charge"]}
+    sides, which, none = {row["direction"] for row in rows}, "", ""
+    if len(charged) == 1 and sides == {_IN, _OUT}:
+        came, placed = " that came in", " we placed"
+        which, other = (came, placed) if charged == {_IN} else (placed, came)
+        none = f" It reports none for calls{other}."
+    total = _sum([row for row in rows if not which or row["direction"] in charged])
+    n, each = total["answered"], total["each"]
+    said = f"{begins} charges of {words.decimal(total['charge'], 2)} for {words.plural(n, 'answered call')}{which}"
+    rate = (
+        f", {words.decimal(100 * each, 1)} per 100{'' if which else ' answered calls'}"
+        if n > 1 and each
+        else ""
+    )
+    return f"{said}{rate}.{none}"
+
+
+def _say(model: Report) -> list[str]:
+    number = model.totals["charge_total"]
+    n_null = int(number["n_null"])
+    n = words.plural(n_null + int(number["n"]), "call")
+    carry = "carries" if n_null == 1 else "carry"
+    unknown = f" {words.count(n_null)} of {n} {carry} no charge and add nothing." if n_null else ""
+    return [
+        f"As the account reports them. The currency is not stated by the vendor.{unknown}",
+        "Charges of calls that nobody answered are counted too. Minutes are those of talk.",
+    ]
+
+
+def _table(rows: Sequence[Row]) -> Html:
+    hundreds = [100 * row["charge"] for row in rows]
+    places = (
+        2 if all(abs(x - round(x)) < 1e-6 for x in hundreds) else 4
+    )  # so that the rows add up as they stand
+
+    def amount(value: float, places: int = places) -> str:
+        return words.decimal(value, places) if value else "0"
+
+    columns = [
+        ColumnSpec("line", "Line"),
+        ColumnSpec("answered", "Answered", numeric=True),
+        ColumnSpec("minutes", "Minutes", numeric=True),
+        ColumnSpec("charge", "Charge", numeric=True, show=amount),
+        ColumnSpec("each", "Per answer", numeric=True, show=lambda x: amount(x, 3)),
+    ]
+    return table(rows, columns, caption="Charges by line called", foot=_sum(rows))

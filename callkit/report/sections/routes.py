@@ -1,0 +1,192 @@
+"""Routes: the ways calls take up to their answer, where nobody picked up, and what was handed on after it."""
+
+from typing import Any
+
+import pandas as pd
+
+from callkit.look import words
+from callkit.look.parts import ColumnSpec, Html, badge, empty, note, numbers_of, section, table
+from callkit.look.parts import routes as rows_of
+from callkit.look.parts.routes import ENDS, Route, in_words, told
+from callkit.metrics import signals
+from callkit.metrics.hops import hops
+from callkit.metrics.routes import routes as count_routes
+from callkit.report.compared import Compared, compare, plain, records, unjudged
+from callkit.report.model import Report
+from callkit.report.sections import phrases
+from callkit.tables.tidy import Tables
+
+_ID, _HEADING = "routes", "Routes"
+_LONGEST = 40  # characters of a name in a row; the numbers behind it have it whole
+_PLACES = 7
+_HANDED_ON = "transfer_rate"
+
+
+def routes(model: Report) -> Html:
+    """Return the commonest routes, the places nobody picked up at, and how many answered calls were handed on."""
+    inbound = model.calls[model.calls["direction"] == "inbound"]
+    if inbound.empty:
+        return empty(_ID, _HEADING, f"No call came in in this {model.noun}, so there is no route to show.")
+    events = model.tables.events
+    if events.empty:
+        return empty(
+            _ID, _HEADING, "The account does not send the steps of a call, so routes cannot be shown."
+        )
+    data = Tables(inbound, events[events["call_key"].isin(inbound["call_key"])])
+    ways, steps = count_routes(data)
+    steps["label"] = steps["label"].map(model.shown)
+    items, others = told(ways, steps)
+    if not items:
+        return empty(
+            _ID, _HEADING, f"No call of this {model.noun} tells its steps, so routes cannot be shown."
+        )
+    places = _places(model, hops(data, at_people=False))
+    handed = _handed_on(model)
+    short = [route._replace(steps=[s._replace(label=_cut(s.label)) for s in route.steps]) for route in items]
+    rows = Html("<div>{}{}</div>").format(rows_of(short, others), numbers_of("routes", _numbers(items)))
+    finding = f"{_finding(places, items, len(inbound))}{_more_handed_on(handed)}"
+    finding = finding if model.is_complete else f"So far: {finding}"
+    return section(
+        _ID, _HEADING, finding, _say(items, ways), [rows, *_in_vain(places), *_note(model, handed)]
+    )
+
+
+def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> str:
+    costly = [place for place in places if place["n_went_on"]]
+    if costly:
+        return _lost_at(next((p for p in costly if (p["lost_median_s"] or 0) >= 1), costly[0]))
+    first = items[0]
+    way = ", ".join([*in_words(first), ENDS[first.end]])
+    commonest = f"{words.count(first.n)} of {words.plural(n_all, 'call')} took the commonest way: {way}."
+    if places:
+        commonest = f"No call went on unanswered from a group or queue. {commonest}"
+    return commonest
+
+
+def _lost_at(place: dict[str, Any]) -> str:
+    n, known, lost = place["n_went_on"], place["n_known"], place["lost_median_s"]
+    came = f"{words.plural(n, 'call')} came to {place['place']} and nobody picked up."
+    if place["n"] != place["n_calls"]:
+        came = f"Calls came to {place['place']} {words.times(n)} and nobody picked up."
+    if not known or lost is None:
+        return came
+    seconds = f"{words.seconds(lost)} or more" if lost >= 1 else "less than a second"
+    half = "half" if known < n else "Half of them"
+    of = f"Of the {words.count(known)} whose time is known, " if known < n else ""
+    if known == 1:
+        half, seconds = "one" if of else "It", words.seconds(lost)
+    return f"{came} {of}{half} lost {seconds} before {'it' if known == 1 else 'they'} went on."
+
+
+def _say(items: list[Route], ways: pd.DataFrame) -> list[str]:
+    commonest = "The commonest way" if len(items) == 1 else f"The {words.in_words(len(items))} commonest ways"
+    n_none = int(ways.loc[ways["n_steps"] == 0, "n"].sum())
+    silent = (
+        f" {words.plural(n_none, 'call')} without a step {'is' if n_none == 1 else 'are'} among the others."
+        if n_none
+        else ""
+    )
+    return [
+        f"{commonest} of calls that came in, up to the answer. Bars show the median time of each step, on one scale; "
+        "hatched is time ringing that nobody picked up.",
+        "Shares of routes carry no interval: they are counts, ranked, not compared. What follows the answer is no part "
+        f"of a route.{silent}",
+    ]
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1].rstrip()}…"
+
+
+def _numbers(items: list[Route]) -> Html:
+    rows = [
+        {
+            "n": route.n,
+            "share": route.share,
+            "way": " › ".join(in_words(route)),
+            "end": ENDS[route.end],
+        }
+        for route in items
+    ]
+    columns = [
+        ColumnSpec("n", "Calls", numeric=True),
+        ColumnSpec("share", "Of all", numeric=True, show=words.rate),
+        ColumnSpec("way", "Way, with median times", show=_any_length),
+        ColumnSpec("end", "End"),
+    ]
+    return table(rows, columns, caption="The commonest routes")
+
+
+def _any_length(text: str) -> Html:
+    return Html('<span class="breaks">{}</span>').format(text)
+
+
+def _places(model: Report, found: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return groups and queues by the time lost there, each with the name it is shown by."""
+    rows = [{name: plain(value) for name, value in row.items()} for row in records(found)]
+    return [{**row, "place": _cut(_named(model, row))} for row in rows]
+
+
+def _named(model: Report, row: dict[str, Any]) -> str:
+    kind = str(row["target_kind"] or "other").replace("_", " ")
+    if not row["target_name"]:
+        return f"a {kind} without a name"
+    name = model.shown(str(row["target_name"]))
+    return f"{name} queue" if kind == "queue" and "queue" not in name.lower() else name
+
+
+def _in_vain(places: list[dict[str, Any]]) -> list[Html]:
+    """Return the table of places that calls left or ended at without an answer; nothing where there is none."""
+    rows = [_place(row) for row in places if row["n_went_on"] or row["n_ended"]]
+    if not rows:
+        return []
+    columns = [
+        ColumnSpec("place", "Group or queue", show=_any_length),
+        ColumnSpec("n", "Came", numeric=True, small="calls"),
+        ColumnSpec("n_ended", "Ended there", numeric=True),
+        ColumnSpec("n_went_on", "Went on", numeric=True, small="rate"),
+        ColumnSpec("lost_median_s", "Lost, median", numeric=True, small="total", show=words.seconds),
+    ]
+    caption = "Where calls waited in vain"
+    if len(rows) > _PLACES:
+        caption = f"{caption}: the {words.in_words(_PLACES)} costliest of {words.count(len(rows))} places"
+    return [Html('<div class="vain">{}</div>').format(table(rows[:_PLACES], columns, caption=caption))]
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    is_again = row["n"] != row["n_calls"]
+    return {
+        **row,
+        "place": words.opening(row["place"]),
+        "calls": f"from {words.plural(row['n_calls'], 'call')}" if is_again else "",
+        "rate": f"{words.rate(row['went_on_rate'], 0)}\N{NO-BREAK SPACE}· {words.interval(row['low'], row['high'])}",
+        "total": f"{words.seconds(row['lost_total_s'])} in\N{NO-BREAK SPACE}all"
+        if row["n_known"] > 1
+        else "",
+    }
+
+
+def _handed_on(model: Report) -> Compared:
+    judged = signals.verdicts(model.series(model.history, (_HANDED_ON,)), model.period)
+    return compare(records(judged if model.is_complete else unjudged(judged))[0])
+
+
+def _more_handed_on(handed: Compared) -> str:
+    if not handed.is_unusual:
+        return ""
+    share = "A larger" if handed.verdict == "high" else "A smaller"
+    return f" {share} share of answered calls than usual was handed on."
+
+
+def _note(model: Report, handed: Compared) -> list[Html]:
+    if not handed.n:
+        return []
+    n = handed.numerator or 0
+    share = f"{phrases.value(handed)}, 95% interval {words.span(handed.low, handed.high, words.rate)}"
+    said = (
+        f"After an answer, {words.count(n)} of {words.plural(handed.n, 'call')} {phrases.was(n)} handed to somebody "
+        f"else: {share}{phrases.then(phrases.against(handed))}."
+    )
+    if not handed.is_unusual:
+        return [note(said)]
+    return [note(Html("{} {}").format(badge(handed.verdict, handed.is_better, None, model.noun), said))]
