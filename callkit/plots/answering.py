@@ -113,7 +113,11 @@ def _needed(ax: Axes, row: dict[Any, Any], *, is_long: bool) -> None:
     if short:
         text = _short(short) if is_long else f"−{words.count(short)}"
         above = max(row["agents_high"], row["answering"])
-        frame.note(ax, text, (hour, above), (0, 5), ha="center", color=colour, fontweight="bold")
+        clear: dict[str, Any] = {
+            "bbox": {"facecolor": LIGHT["paper"], "edgecolor": "none", "pad": 1},
+            "zorder": 4,
+        }
+        frame.note(ax, text, (hour, above), (0, 6), ha="center", color=colour, fontweight="bold", **clear)
 
 
 def _short(n: int) -> str:

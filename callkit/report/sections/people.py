@@ -22,6 +22,11 @@ _LEFT_OUT = (
     ("n_elsewhere", "that a colleague answered"),
     ("n_unknown", "that the record does not tell about"),
 )
+_COUNTED = (
+    ("n_rings", "Rings"), ("n_answered", "Answered"), ("n_unanswered", "Not picked up"), ("n_busy", "Engaged"),
+    ("n_elsewhere", "By a colleague"), ("n_unknown", "Not known"),
+)  # fmt: skip
+_ALWAYS = ("n_rings", "n_answered", "n_unanswered")
 _COMPARED = {"low": "below the others", "high": "above the others", "usual": "not told apart"}
 
 
@@ -197,46 +202,34 @@ def _described(found: Crew, rings: "pd.Series[Any]") -> str:
 
 def _numbers(rows: pd.DataFrame, found: Crew, rings: "pd.Series[Any]") -> Html:
     columns = [
-        ColumnSpec("n_rings", "Rings", numeric=True),
-        ColumnSpec("n_answered", "Answered", numeric=True),
-        ColumnSpec("n_unanswered", "Not picked up", numeric=True),
-        ColumnSpec("n_busy", "Engaged", numeric=True),
-        ColumnSpec("n_elsewhere", "By a colleague", numeric=True),
-        ColumnSpec("n_unknown", "Not known", numeric=True),
+        *(ColumnSpec(name, head, numeric=True) for name, head in _COUNTED if name in _ALWAYS or rings[name]),
         ColumnSpec("answer_rate", "Picked up", numeric=True, small="interval", show=lambda x: words.rate(x)),
     ]
     of_people = [
-        ColumnSpec("talk_median_s", "Half talked within", numeric=True, show=words.seconds),
-        ColumnSpec("talk_p90_s", "9 in 10 within", numeric=True, show=words.seconds),
+        ColumnSpec("talk_median_s", "Talk, median", numeric=True, small="most", show=words.seconds),
         ColumnSpec("compared", "Compared"),
     ]
     has_groups = rows["group"].notna().any()
-    group = [ColumnSpec("group", "Group")] if has_groups else []
-    listed = [_row(row, row["label"]) for row in records(rows)]
     foot = _row(dict(rings), "All")
     people_of = table(
-        listed,
-        [ColumnSpec("name", "Extension"), *group, *columns, *of_people],
+        [_row(row, row["label"]) for row in records(rows)],
+        [ColumnSpec("name", "Extension", small="group"), *columns, *of_people],
         caption="Rings by extension",
-        foot=foot | {"group": "", "compared": ""},
+        foot=foot,
     )
     if not has_groups:
         return people_of
-    of_groups = [_row(row, row["group"]) for row in records(found.groups)]
-    return join(
-        [
-            table(of_groups, [ColumnSpec("name", "Group"), *columns], caption="Rings by group", foot=foot),
-            people_of,
-        ]
-    )
+    of_groups = [_row(row, row["group"]) | {"group": ""} for row in records(found.groups)]
+    by_group = table(of_groups, [ColumnSpec("name", "Group"), *columns], caption="Rings by group", foot=foot)
+    return join([by_group, people_of])
 
 
 def _row(row: dict[Any, Any], name: Any) -> dict[str, Any]:
-    interval = words.interval(row["low"], row["high"]) if pd.notna(row["low"]) else ""
-    compared = _COMPARED.get(row["verdict"], "" if row["is_ranked"] else "too few")
+    most = row.get("talk_p90_s")
     return {
         **row,
         "name": name if pd.notna(name) else NO_GROUP,
-        "interval": interval,
-        "compared": compared,
+        "interval": words.interval(row["low"], row["high"]) if pd.notna(row["low"]) else "",
+        "most": f"9 in 10 within {words.seconds(most)}" if pd.notna(most) else "",
+        "compared": _COMPARED.get(row["verdict"], "" if row["is_ranked"] else "too few"),
     }

@@ -120,28 +120,33 @@ def _say(model: Report, hours: pd.DataFrame, learnt: Learnt) -> list[str]:
     if learnt.patience_s != learnt.patience_s:
         from_what = "calls and talk times (Erlang C, in which nobody gives up, as patience is not known)"
     reading = (
-        f"Thick bars: people needed to answer {_goal(model)}, computed from this {model.noun}’s {from_what}. "
-        "Thin line: their range, as calls vary."
+        f"Thick bars: people needed to answer {_goal(model)}, computed from this {model.noun}’s {from_what}; thin "
+        f"lines: their range, as calls vary.{_columns(model, hours)}"
     )
     takes = (
-        "It assumes that calls are spread evenly within the hour and that everybody answers every call. Breaks and "
-        "paperwork are not in the data; add them."
+        "The model assumes that calls are spread evenly within the hour and that everybody takes every call. Breaks "
+        "and paperwork are not in the data; add them."
     )
     alone = ""
-    if not hours["short"].any() and _missed(model):
+    if not hours["short"].any() and not hours["answering"].isna().all() and _missed(model):
         alone = "The number of people alone does not explain the calls that waited longer."
-    return [reading, _seen(model, hours), takes, *filter(None, (alone, phrases.bank_holidays(model)))]
+    return [reading, f"{takes}{_seen(hours)}", *filter(None, (alone, phrases.bank_holidays(model)))]
 
 
-def _seen(model: Report, hours: pd.DataFrame) -> str:
+def _columns(model: Report, hours: pd.DataFrame) -> str:
     n, n_answered = hours.attrs["n_unknown"], int(model.total("n_answered") or 0)
-    of = f"{words.count(n)} of {words.plural(n_answered, 'answered call')}"
+    of = f"{words.count(n)} of {words.plural(n_answered, 'answered call')} {'does' if n == 1 else 'do'} not say by whom"
     if hours["answering"].isna().all():
-        return f"How many people answered is not shown: {of} do not say by whom."
-    unknown = f" {of} {'does' if n == 1 else 'do'} not say by whom." if n else ""
+        return f" How many people answered is not shown: {of}."
+    return f" Columns: people who answered or talked in that hour{f'; {of}' if n else ''}."
+
+
+def _seen(hours: pd.DataFrame) -> str:
+    if hours["answering"].isna().all():
+        return ""
     return (
-        "Columns: people who answered or talked in that hour. Somebody who waited and got no call is not seen; "
-        f"somebody there for a part of the hour counts in full, so fewer may have been there at once.{unknown}"
+        " Somebody who waited and got no call is not seen; somebody there for a part of the hour counts in full, so "
+        "fewer may have been there at once."
     )
 
 
