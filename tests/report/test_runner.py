@@ -10,6 +10,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from callkit.errors import CallkitError, NoDataError, NotebookError, ParameterError, RunTimeoutError
 from callkit.report import page
+from callkit.report.making import find_notebook
 from callkit.report.runner import run
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -117,16 +118,18 @@ def test_an_unknown_parameter_starts_no_kernel(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("values", "said"), [({"weak": 1}, "'weak'"), ({"week": 2026}, "week = 2026 is int")]
+    ("kind", "values", "said"),
+    [
+        ("weekly", {"weak": "2026-W47"}, "Unknown parameter 'weak'"),
+        ("weekly", {"week": 2026}, "week = 2026 is int"),
+        ("monthly", {"week": "2026-W47"}, "Unknown parameter 'week'"),
+        ("monthly", {"allow_incomplete": "no"}, "allow_incomplete = 'no' is str"),
+    ],
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_plain_papermill_is_as_strict(values, said, tmp_path):
+def test_plain_papermill_is_as_strict(kind, values, said, tmp_path):
     with pytest.raises(PapermillExecutionError, match="ParameterError") as caught:
         papermill.execute_notebook(
-            NOTEBOOKS / "strict.ipynb",
-            tmp_path / "out.ipynb",
-            values,
-            progress_bar=False,
-            kernel_name="python3",
+            find_notebook(kind), tmp_path / "out.ipynb", values, progress_bar=False, kernel_name="python3"
         )
     assert said in caught.value.evalue
