@@ -89,7 +89,7 @@ def _landmarks(body: str) -> tuple[str, str, str]:
 
 
 def _running(text: str) -> str:
-    words = re.sub(r'[\\"<>&\n\r]', lambda sign: f"\\{ord(sign[0]):x} ", inert(text))
+    words = re.sub(r"[^\w ·,.:–’-]", lambda sign: f"\\{ord(sign[0]):x} ", inert(text))
     look = f"color:{LIGHT['ink3']};font:8.5pt {SANS}"
     return (
         f'@page{{@bottom-left{{content:"{words}";{look}}}'

@@ -114,7 +114,7 @@ def test_spaces_are_made_unbreakable_in_the_page(html):
 
 def test_the_foot_of_a_sheet_cannot_leave_its_quotes():
     html = document("a", "", running='x"}</style><script>\\')
-    assert r'content:"x\22 }\3c /style\3e \3c script\3e \5c "' in html
+    assert r'content:"x\22 \7d \3c \2f style\3e \3c script\3e \5c "' in html
 
 
 def test_the_title_is_escaped():
