@@ -174,7 +174,7 @@ def by_hour_of_day(
     needed = agents_needed(calls_of(data), opening, since, until, time_zone=time_zone, **goal)
     seen = answering(data, since, until)
     hours = load.open_hours(opening, *span(since, until), time_zone)
-    hours = hours[hours["hours"] > 0].assign(weekday=lambda of: of["day"].dt.weekday)
+    hours = hours[hours["hours"] > 0].assign(weekday=lambda of: of["day"].dt.day_of_week)
     weekdays = [day for day in _WORKDAYS if (hours["weekday"] == day).any()] or sorted(set(hours["weekday"]))
     hours = hours[hours["weekday"].isin(weekdays)].merge(seen, how="left", on=["day", "hour"])
     hours["answering"] = hours["hours"] * hours["n_people"].fillna(0)

@@ -2,8 +2,8 @@
 
 A share stands out where the lower end of its own interval lies above the upper end of the interval of all the others
 together. Both are taken of n ÷ φ, the dispersion of the one that is looked at, so neither is narrower than the other
-by its method. The lower end allows for the number of comparisons m: Clopper and Pearson's, one-sided at 5 % ÷ m. The
-upper end is Wilson's of 95 %. Of simulated ordinary weeks less than one in fifty names a block.
+by its method. The upper end is Wilson's of 95 %. The lower one allows for the number of comparisons m: Clopper and
+Pearson's, its tail of 2.5 % divided by m. Of simulated ordinary weeks about one in a hundred names a block.
 
 Clopper, C. and Pearson, E. S. (1934), Biometrika 26, 404–413; Bonferroni's inequality for m.
 """
@@ -24,7 +24,7 @@ from callkit.metrics.summary import summarise
 
 LEAST = 30
 """Calls below which a block or group is not compared with the others."""
-_LEVEL = 0.05
+_TAIL = 0.025  # of a 95 % interval, on one side
 _BLOCKS = ([weekday, hour_of_day], [hour_of_day], [weekday])
 
 
@@ -124,9 +124,9 @@ def above_others(
         np.asarray(of, dtype=float) for of in (hits, n, others_hits, others_n, dispersion)
     )
     is_compared = (size >= LEAST) & (n_others > 0) & ~np.isnan(phi)
-    level = _LEVEL / max(int(is_compared.sum()), 1)
+    tail = _TAIL / max(int(is_compared.sum()), 1)
     k, size, k_others, n_others = (
         np.where(is_compared, of / phi, np.nan) for of in (k, size, k_others, n_others)
     )
-    low = np.where(k > 0, beta.ppf(level, k, size - k + 1), np.where(is_compared, 0.0, np.nan))
+    low = np.where(k > 0, beta.ppf(tail, k, size - k + 1), np.where(is_compared, 0.0, np.nan))
     return np.asarray(low - wilson(k_others, n_others)[1])

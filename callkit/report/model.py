@@ -108,7 +108,9 @@ class Report(Completeness):
         found = signals.verdicts(self.over_time, self.period)
         if not self.is_complete:
             return found.assign(verdict="none", rule="", is_better=None)
-        if not self.total("n_offered"):  # nobody could be missed, which says nothing about reaching them
+        if (
+            not found.loc[found["number"] == "n_offered", "value"].fillna(0).sum()
+        ):  # nobody could be missed, which says nothing about reaching them
             found.loc[found["number"] == "n_unreached", ["verdict", "rule", "is_better"]] = ["none", "", None]
         return found
 

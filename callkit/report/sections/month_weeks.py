@@ -35,7 +35,7 @@ def month_weeks(model: Report, heading: str) -> Html:
     if not whole:
         return empty(_ID, heading, f"No week that ended in {month} is complete.")
     last = words.named(whole[-1].period)
-    drawn = [week_panels(whole[-1], words.opening(last)), _table(whole, month)]
+    drawn = [_table(whole, month), week_panels(whole[-1], words.opening(last))]
     return section(_ID, heading, _finding(whole, month), _say(whole), drawn)
 
 

@@ -49,7 +49,7 @@ def when(model: Report) -> Html:
         desc=_described(cells, model),
         caption=strong("Calls offered per open hour,")
         + f" by hour of arrival. n = {words.plural(n_open, 'call')} in {open_hours(n_hours)}{left_out}."
-        + (" The margins add the cells up." if isinstance(model.period, Month) else ""),
+        + (" The margins add the cells up, to a mean week." if isinstance(model.period, Month) else ""),
         numbers=_numbers(cells, is_mean=isinstance(model.period, Month)),
     )
     return section(_ID, _HEADING, _finding(model, cells, lost), _say(model, lost), [drawn])
