@@ -11,6 +11,7 @@ from callkit.look.parts import ColumnSpec, Html, empty, figure, section, strong,
 from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics.answering import by_hour_of_day
 from callkit.metrics.staffing import Learnt
+from callkit.periods import Week
 from callkit.plots.answering import figure_answering, mean_of
 from callkit.report.compared import records
 from callkit.report.model import Report
@@ -171,12 +172,14 @@ def _caption(model: Report, hours: pd.DataFrame, learnt: Learnt) -> Html:
         if learnt.patience_s != learnt.patience_s
         else f", mean patience {words.seconds(learnt.patience_s)}"
     )
+    is_week = isinstance(model.period, Week)
     others = [
-        WEEKDAYS[day]
+        f"{WEEKDAYS[day]}{'' if is_week else 's'}"
         for day, spans in enumerate(model.settings.opening.spans)
         if spans and day not in weekdays
     ]
-    left_out = f" {phrases.listing(others)} {phrases.was(len(others))} left out." if others else ""
+    were = phrases.was(len(others)) if is_week else "were"
+    left_out = f" {phrases.listing(others)} {were} left out." if others else ""
     missing = " Days that are not complete are left out." if model.missing_days else ""
     return strong("People needed and people seen answering,") + (
         f" {means}, n = {words.plural(int(hours['n'].sum()), 'call')}. Mean talk time {words.seconds(learnt.talk_s)}"
