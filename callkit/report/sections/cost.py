@@ -30,7 +30,7 @@ def cost(model: Report) -> Html:
     if model.total("charge_total") is None:
         return empty(_ID, _HEADING, "The account reports no charges.")
     rows = _by_line(model)
-    return section(_ID, _HEADING, _finding(model, rows), _say(model), [_table(rows)])
+    return section(_ID, _HEADING, _finding(model, rows), _say(model), [_table(model, rows)])
 
 
 def _by_line(model: Report) -> list[Row]:
@@ -66,29 +66,27 @@ def _row(direction: str, line: str, found: pd.DataFrame) -> Row:
     return row | {"answered": answered, "minutes": talk / 60, "each": each if charge or not answered else 0.0}
 
 
-def _sum(rows: Sequence[Row]) -> Row:
+def _sum(model: Report, rows: Sequence[Row]) -> Row:
     added = {name: sum(row.get(name) or 0 for row in rows) for name in ("answered", "minutes", "charge")}
-    n = added["answered"]
-    is_told = bool(n) and all(row["direction"] != _UNKNOWN for row in rows)
-    return {"line": "All", **added, "each": added["charge"] / n if is_told else None}
+    is_told = all(row["direction"] != _UNKNOWN for row in rows)
+    return {"line": "All", **added, "each": model.total("charge_per_answered") if is_told else None}
 
 
 def _finding(model: Report, rows: Sequence[Row]) -> str:
     begins = "The account reports" if model.is_complete else "So far the account reports"
     charged = {row["direction"] for row in rows if row["charge"]}
-    sides, which, none = {row["direction"] for row in rows}, "", ""
-    if len(charged) == 1 and sides == {_IN, _OUT}:
+    is_known = not model.totals["charge_total"]["n_null"]
+    total, which, none = _sum(model, rows), "", ""
+    if is_known and len(charged) == 1 and {row["direction"] for row in rows} == {_IN, _OUT}:
         came, placed = " that came in", " we placed"
         which, other = (came, placed) if charged == {_IN} else (placed, came)
         none = f" It reports none for calls{other}."
-    total = _sum([row for row in rows if not which or row["direction"] in charged])
+        total = _sum(model, [row for row in rows if row["direction"] in charged])
+        total["each"] = total["charge"] / total["answered"] if total["answered"] else None
     n, each = total["answered"], total["each"]
     said = f"{begins} charges of {words.decimal(total['charge'], 2)} for {words.plural(n, 'answered call')}{which}"
-    rate = (
-        f", {words.decimal(100 * each, 1)} per 100{'' if which else ' answered calls'}"
-        if n > 1 and each
-        else ""
-    )
+    of = "" if which else " answered calls" if is_known else " answered calls of known charge"
+    rate = f", {words.decimal(100 * each, 1)} per 100{of}" if n > 1 and each else ""
     return f"{said}{rate}.{none}"
 
 
@@ -97,14 +95,18 @@ def _say(model: Report) -> list[str]:
     n_null = int(number["n_null"])
     n = words.plural(n_null + int(number["n"]), "call")
     carry = "carries" if n_null == 1 else "carry"
-    unknown = f" {words.count(n_null)} of {n} {carry} no charge and add nothing." if n_null else ""
+    unknown = (
+        f" {words.count(n_null)} of {n} {carry} no charge and {'is' if n_null == 1 else 'are'} left out."
+        if n_null
+        else ""
+    )
     return [
         f"As the account reports them. The currency is not stated by the vendor.{unknown}",
         "Charges of calls that nobody answered are counted too. Minutes are those of talk.",
     ]
 
 
-def _table(rows: Sequence[Row]) -> Html:
+def _table(model: Report, rows: Sequence[Row]) -> Html:
     hundreds = [100 * row["charge"] for row in rows]
     places = (
         2 if all(abs(x - round(x)) < 1e-6 for x in hundreds) else 4
@@ -120,4 +122,4 @@ def _table(rows: Sequence[Row]) -> Html:
         ColumnSpec("charge", "Charge", numeric=True, show=amount),
         ColumnSpec("each", "Per answer", numeric=True, show=lambda x: amount(x, 3)),
     ]
-    return table(rows, columns, caption="Charges by line called", foot=_sum(rows))
+    return table(rows, columns, caption="Charges by line called", foot=_sum(model, rows))

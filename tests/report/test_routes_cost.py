@@ -1,0 +1,239 @@
+"""What the sections of routes and of cost say, held to a plain count of the same calls."""
+
+import re
+from datetime import datetime, timedelta
+from statistics import median
+
+import pandas as pd
+import pytest
+
+from callkit.look.typography import plain
+from callkit.report import contract
+from callkit.report.model import Report
+from callkit.report.sections.cost import cost
+from callkit.report.sections.routes import routes
+from tests.report.pages import says
+from tests.report.weeks import MAIN, SUPPORT, WEEK, call, usual_calls, weekly
+
+MONDAY, TUESDAY = datetime(2026, 11, 16, 9), datetime(2026, 11, 17, 9)
+STEPLESS = "The account does not send the steps of a call, so routes cannot be shown."
+
+
+@pytest.fixture(scope="module")
+def usual():
+    return weekly()
+
+
+def renamed(model, names):
+    """Return a model whose groups have other names."""
+    events = model.tables.events
+    name = events["target_name"].astype("object")
+    name = name.where(events["target_kind"] != "ring_group", name.map(names))
+    tables = model.tables._replace(events=events.assign(target_name=name.astype("category")))
+    return Report(model.settings, model.period, model.audience, tables, model.statements)
+
+
+def left_in_vain(model):
+    """Count the calls that left each group for another one before an answer, with the seconds they spent there."""
+    found = {}
+    steps = model.tables.events
+    of_calls = steps[steps["call_key"].isin(model.calls["call_key"])].groupby("call_key")
+    for _, told in of_calls:
+        at = None
+        for step in told.sort_values("position").itertuples():
+            if step.step == "answered":
+                break
+            if step.step in ("forwarded", "voicemail"):
+                if at:
+                    found.setdefault(at[0], []).append(step.elapsed_s - at[1])
+                at = (step.target_name, step.elapsed_s) if step.step == "forwarded" else None
+    return found
+
+
+def test_the_finding_counts_who_came_in_vain(usual):
+    lost = left_in_vain(usual)
+    place = max(lost, key=lambda name: sum(lost[name]))
+    seconds = median(lost[place])
+    said = says(routes, usual)
+    assert f"{len(lost[place])} calls came to {place} and nobody picked up." in said
+    assert f"Half of them lost {seconds:.0f} s or more before they went on." in said
+    for name, values in lost.items():
+        rows = re.search(rf"\b{name} (\d+) (\d+) (\d+) (\d+)% · \d+–\d+% ([\d:]+) s", said)
+        assert (int(rows[3]), float(rows[5])) == (len(values), median(values))
+
+
+def test_the_rows_add_up_to_all_calls_that_came_in(usual):
+    rows = re.findall(r'<p class="count">([\d,]+)<small>([\d.]+)%', routes(usual))
+    assert len(rows) == 8
+    assert sum(int(n) for n, _ in rows) == len(usual.calls)
+    assert sum(float(share) for _, share in rows) == pytest.approx(100, abs=0.5)
+
+
+def test_hand_overs_after_an_answer_are_counted_and_compared(usual):
+    calls = usual.calls[usual.calls["outcome"] == "answered"]
+    n, of = int((calls["n_transfers"] > 0).sum()), len(calls)
+    said = says(routes, usual)
+    assert f"After an answer, {n} of {of} calls were handed to somebody else: {100 * n / of:.1f}%" in said
+    assert "inside the usual" in said
+    assert "than usual was handed on" not in said
+
+
+def test_unusually_many_hand_overs_are_in_the_finding():
+    rows = [r for r in usual_calls() if r["started_local"] < pd.Timestamp(WEEK.start)]
+    rows += [call(MONDAY + timedelta(minutes=i)) for i in range(200)]
+    model = weekly(rows)
+    of_week = model.calls["call_key"]
+    handed = model.history["call_key"].isin(of_week)
+    calls = model.history.assign(n_transfers=model.history["n_transfers"].mask(handed, 1).astype("int32"))
+    model = Report(
+        model.settings, model.period, model.audience, model.tables._replace(calls=calls), model.statements
+    )
+    said = says(routes, model)
+    assert "A larger share of answered calls than usual was handed on." in said
+    assert "Unusually high · worse After an answer, 200 of 200 calls were handed" in said
+
+
+def test_where_nobody_is_lost_the_commonest_way_is_told():
+    rows = [call(MONDAY + timedelta(minutes=i), wait_s=8) for i in range(30)]
+    said = says(routes, weekly([*rows, call(TUESDAY, "left_menu")], n_before=0))
+    assert "No call went on unanswered from a group or queue." in said
+    assert "30 of 31 calls took the commonest way: Menu 7 s, Sales 8 s, answered." in said
+    assert "Where calls waited in vain" not in said
+
+
+def test_a_group_come_to_again_is_told_in_times():
+    rows = [call(MONDAY + timedelta(minutes=i), wait_s=100) for i in range(3)]
+    said = says(routes, weekly(rows, n_before=0))
+    assert "Calls came to Sales 6 times and nobody picked up." in said
+    assert "Sales 6 from 3 calls" in said
+
+
+def test_one_call_alone_is_one_call():
+    said = says(routes, weekly([call(MONDAY, wait_s=35)], n_before=0))
+    assert "1 call came to Sales and nobody picked up. It lost 30 s before it went on." in said
+    assert "The commonest way of calls that came in" in said
+
+
+def test_part_of_a_week_is_not_compared():
+    days = {"is_complete": [True] * 3 + [False] * 4}
+    model = weekly(**days)
+    for part in (routes, cost):
+        assert "usual" not in says(part, model)
+    assert "So far: 31 calls came to Sales" in says(routes, model)
+    assert "So far the account reports charges of" in says(cost, model)
+
+
+def test_routes_without_steps_say_so():
+    model = weekly([call(MONDAY)], n_before=0)
+    tables = model.tables._replace(events=model.tables.events.iloc[:0])
+    bare = Report(model.settings, model.period, model.audience, tables, model.statements)
+    assert says(routes, bare) == f"Routes {STEPLESS}"
+    silent = [call(MONDAY, wait_s=None), call(datetime(2026, 11, 9, 9))]
+    assert "No call of this week tells its steps" in says(routes, weekly(silent, n_before=1))
+    assert "No call came in in this week" in says(routes, weekly([], n_before=0))
+    only_ours = weekly([call(MONDAY, direction="outbound", did=None)], n_before=0)
+    assert "No call came in in this week" in says(routes, only_ours)
+
+
+def test_calls_without_steps_are_among_the_others():
+    rows = [call(MONDAY + timedelta(minutes=i)) for i in range(5)] + [call(TUESDAY, wait_s=None)]
+    said = says(routes, weekly(rows, n_before=0))
+    assert "1 call without a step is among the others." in said
+    assert "1 16.7% 1 other route, 16.7% of calls" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden", "shown"),
+    [
+        ("<script>alert(1)</script>", "<script", "&lt;script&gt;"),
+        ("Team 07700 900417", "900417", "…417"),
+        ("\u202eSales\x1b[31m", "\u202e", "Sales"),
+        ("W" * 300, None, "W" * 39 + "…"),
+    ],
+)
+def test_names_of_groups_are_inert_masked_and_cut(usual, name, hidden, shown):
+    html = routes(renamed(usual, {"Sales": name, "Support": f"{name} 2"}))
+    assert shown in html
+    assert contract.breaches(html) == contract.breaches(routes(usual))
+    if hidden:
+        assert hidden not in html
+    else:
+        rows, numbers = html.split("<details", 1)
+        assert name not in rows
+        assert name in numbers
+
+
+def test_an_internal_copy_names_groups_whole(usual):
+    model = renamed(usual, {"Sales": "Team 07700 900417", "Support": "Support"})
+    inside = Report(model.settings, model.period, "internal", model.tables, model.statements)
+    assert "07700 900417" in plain(routes(inside))
+
+
+def charged():
+    rows = [
+        call(MONDAY + timedelta(minutes=i), charge=0.05, did=[MAIN, SUPPORT, None][i % 3], talk_s=90)
+        for i in range(30)
+    ]
+    rows += [call(MONDAY, "abandoned", charge=0.01), call(TUESDAY, charge=None, talk_s=60)]
+    return rows
+
+
+def cells(html):
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    return [[plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_charges_by_line_add_up():
+    ours = [
+        call(TUESDAY + timedelta(hours=1), direction="outbound", did=None, charge=0.5, talk_s=600),
+        call(TUESDAY + timedelta(hours=2), "no_answer", direction="outbound", did=None, charge=0.25),
+    ]
+    model = weekly([*charged(), *ours], n_before=0)
+    _, *lines, total = cells(cost(model))
+    assert lines == [
+        ["Main", "11", "16", "0.51", "0.051"],
+        ["Support", "10", "15", "0.50", "0.050"],
+        ["Unknown line", "10", "15", "0.50", "0.050"],
+        ["Calls we placed", "1", "10", "0.75", "0.750"],
+    ]
+    assert total == ["All", "32", "56", "2.26", "0.073"]
+    assert float(total[3]) == pytest.approx(model.calls["charge"].sum())
+    said = says(cost, model)
+    assert "charges of 2.26 for 32 answered calls, 7.3 per 100 answered calls of known charge." in said
+    assert "1 of 34 calls carries no charge and is left out." in said
+
+
+def test_charges_of_one_side_alone_are_set_against_that_side():
+    ours = [
+        call(TUESDAY + timedelta(hours=i), direction="outbound", did=None, charge=0.5, talk_s=600)
+        for i in range(2)
+    ]
+    free = [call(MONDAY + timedelta(minutes=i), charge=0.0) for i in range(9)]
+    said = says(cost, weekly([*ours, *free], n_before=0))
+    assert "charges of 1.00 for 2 answered calls we placed, 50.0 per 100." in said
+    assert "It reports none for calls that came in." in said
+
+
+def test_a_call_of_no_direction_is_charged_too():
+    rows = [call(MONDAY + timedelta(minutes=i), charge=0.1) for i in range(3)]
+    model = weekly([*rows, call(TUESDAY, direction="unknown", did=None, charge=0.2)], n_before=0)
+    lines = cells(cost(model))
+    assert lines[-2:] == [
+        ["Direction not known", "–", "–", "0.20", "–"],
+        ["All", "3", "6", "0.50", "–"],
+    ]
+    assert "charges of 0.50 for 3 answered calls." in says(cost, model)
+
+
+def test_small_charges_keep_the_decimals_they_need():
+    rows = [
+        call(MONDAY + timedelta(minutes=i), charge=0.0125, did=did) for i, did in enumerate([MAIN, SUPPORT])
+    ]
+    assert [row[3] for row in cells(cost(weekly(rows, n_before=0)))[1:]] == ["0.0125", "0.0125", "0.0250"]
+
+
+def test_an_account_without_charges_says_so():
+    for charge in (None, 0.0):
+        model = weekly([call(MONDAY, charge=charge)], n_before=0)
+        assert says(cost, model) == "Cost The account reports no charges."
+    assert "No call was made in this week" in says(cost, weekly([], n_before=0))
