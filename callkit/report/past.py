@@ -42,6 +42,7 @@ _REASONS = {
     "ParameterError": "a parameter could not be used",
     "UsageError": "an argument could not be used",
     "interrupted": "the run was interrupted",
+    "terminated": "the run was terminated",
 }
 
 
