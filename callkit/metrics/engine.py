@@ -5,7 +5,8 @@ quick.
 """
 
 import warnings
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -135,5 +136,17 @@ def _asked(expression: Any, tables: dict[str, Any]) -> _Asked:
     columns = {
         name: frozenset(fields & set(of.schema.names)) for name, of in tables.items() if of is not None
     }
-    sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
+    with _unfused():
+        sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
     return _Asked(expression, sql, columns)
+
+
+@contextmanager
+def _unfused() -> Iterator[None]:
+    """Let Ibis write one select inside another: to make one of them takes as long again, and DuckDB does it anyway."""
+    of_sql = ibis.options.sql
+    before, of_sql.fuse_selects = of_sql.fuse_selects, False
+    try:
+        yield
+    finally:
+        of_sql.fuse_selects = before

@@ -20,10 +20,10 @@ import pandas as pd
 
 from callkit import clock
 from callkit.metrics import terms
-from callkit.metrics.engine import collected, n_where
+from callkit.metrics.engine import answers, collected, n_where
 from callkit.metrics.limits import count_limits
 from callkit.metrics.signals import BASELINE
-from callkit.metrics.sources import between, calls_table, span
+from callkit.metrics.sources import Sources, between, calls_table, sources, span
 from callkit.opening import OpeningHours, known_hours
 from callkit.periods import Month
 
@@ -169,15 +169,9 @@ def _block(days: pd.Series, starts: list[date]) -> np.ndarray:
 
 def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.DataFrame:
     """Count the calls of each minute that has any, offered ones and all, and tell which minutes were open."""
-    table = calls_table(between(calls, first, until))
-    when = table.started_local
-    table = table.select(
-        day=when.truncate("D"),
-        minute=when.hour().cast("int64") * 60 + when.minute(),
-        is_offered=terms.offered(table),
-    )
-    grouped = table.group_by(["day", "minute"]).agg(n=n_where(table.is_offered), n_any=table.count())
-    found: pd.DataFrame = collected(grouped).astype({"day": "datetime64[us]", "minute": "int64"})
+    given = sources(between(calls, first, until))
+    (grouped,) = answers(given, _by_minute)
+    found: pd.DataFrame = grouped.astype({"day": "datetime64[us]", "minute": "int64"})
     spans = {day: opening.on(day.date()) for day in found["day"].unique()}
     found["is_open"] = [
         any(opens <= minute < closes for opens, closes in spans[day])
@@ -186,6 +180,16 @@ def _counted(calls: Any, opening: OpeningHours, first: date, until: date) -> pd.
     found["is_open"] = found["is_open"].astype(bool)
     found["hour"] = found["minute"] // 60
     return found
+
+
+def _by_minute(given: Sources) -> list[Any]:
+    when = given.calls.started_local
+    table = given.calls.select(
+        day=when.truncate("D"),
+        minute=when.hour().cast("int64") * 60 + when.minute(),
+        is_offered=terms.offered(given.calls),
+    )
+    return [table.group_by(["day", "minute"]).agg(n=n_where(table.is_offered), n_any=table.count())]
 
 
 def open_hours(opening: OpeningHours, first: date, until: date, time_zone: str) -> pd.DataFrame:

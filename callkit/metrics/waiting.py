@@ -16,10 +16,10 @@ import pandas as pd
 from callkit.errors import UsageError
 from callkit.metrics import terms
 from callkit.metrics.bounds import ABOVE_0, checked
-from callkit.metrics.engine import collected
+from callkit.metrics.engine import answers
 from callkit.metrics.estimates import wilson
 from callkit.metrics.number import MOST_UNKNOWN
-from callkit.metrics.sources import calls_table
+from callkit.metrics.sources import Sources, sources
 from callkit.metrics.survival import kaplan_meier, quantile
 
 
@@ -182,9 +182,13 @@ def comparable(waits: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def counted(calls: Any) -> pd.DataFrame:
     """Count the offered calls of each distinct wait (null included) and way to end: answered, abandoned or other."""
-    table = calls_table(calls)
+    (counts,) = answers(sources(calls), _by_wait)
+    return counts.astype({"wait_s": float, "n": int})
+
+
+def _by_wait(given: Sources) -> list[Any]:
+    table = given.calls
     is_other = ~table.outcome.isin(("answered", "abandoned"))
     kind = is_other.ifelse("other", table.outcome.cast("string"))
     offered = table.filter(terms.offered(table)).select(table.wait_s, kind=kind)
-    counts = collected(offered.group_by(["wait_s", "kind"]).agg(n=offered.count()))
-    return counts.astype({"wait_s": float, "n": int})
+    return [offered.group_by(["wait_s", "kind"]).agg(n=offered.count())]
