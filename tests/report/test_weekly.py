@@ -65,7 +65,20 @@ def test_the_page_keeps_the_contract_and_its_size(made):
 
 
 def test_every_section_is_there_in_order_with_a_finding(made):
-    ids = ["callback", "when", "waiting", "service-level", "weeks", "health", "definitions", "provenance"]
+    ids = [
+        "callback",
+        "when",
+        "waiting",
+        "service-level",
+        "routes",
+        "people",
+        "weeks",
+        "staffing",
+        "cost",
+        "health",
+        "definitions",
+        "provenance",
+    ]
     assert re.findall(r'<section class="section" id="([^"]+)"', made.html) == ids
     assert re.findall(r'<li><a href="#([^"]+)"', made.html) == ids
     assert made.html.count('<p class="finding">') == len(ids)
