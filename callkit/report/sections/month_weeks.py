@@ -17,6 +17,7 @@ from callkit.report.sections.week_panels import week_panels
 
 _ID = "weeks"
 _NAMED = 3
+_UNBROKEN = "\N{WORD JOINER}–\N{WORD JOINER}"
 _SHORT = {
     "n_offered": "calls offered",
     "answer_rate": "answer rate",
@@ -113,7 +114,7 @@ def _table(weeks: list[Report], month: str) -> Html:
     rows: list[dict[str, Any]] = [
         {
             "week": words.opening(words.named(week.period)),
-            "days": words.short_days(week.period.start, week.period.end),
+            "days": words.short_days(week.period.start, week.period.end).replace("–", _UNBROKEN),
             **{
                 number: marked(phrases.value(found), found.verdict, found.is_better)
                 for number, found in week.compared.items()
