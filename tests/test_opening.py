@@ -94,3 +94,14 @@ def test_an_unknown_end_gives_no_open_seconds():
 def test_opening_hours_are_at_the_front_door():
     assert ck.OpeningHours is OpeningHours
     assert "OpeningHours" in dir(ck)
+
+
+def test_dates_may_be_closed_beside_the_holidays():
+    hours = OpeningHours.parse({"mon": "09:00-17:00", "tue": "09:00-17:00"}, "GB-ENG")
+    monday = date(2026, 11, 16)
+    shut = hours.without([monday])
+    assert shut.on(monday) == ()
+    assert not shut.is_open(datetime(2026, 11, 16, 10))
+    assert shut.on(date(2026, 11, 17)) == hours.on(date(2026, 11, 17)) != ()
+    assert shut.without([date(2026, 11, 17)]).closed == {monday, date(2026, 11, 17)}
+    assert hours.on(monday) != ()

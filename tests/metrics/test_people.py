@@ -227,6 +227,7 @@ def test_no_rings_give_an_empty_table_of_the_same_columns():
     assert tuple(by_hour(nobody)) == metrics.HOURS
     span = MONDAY.date() - timedelta(days=9), MONDAY.date() - timedelta(days=2)
     assert people(tables(*half(2, 1)), *span).empty
+    assert metrics.crew(tables(*half(2, 1)), *span).groups.empty
 
 
 def test_what_cannot_be_used_is_refused():
@@ -235,3 +236,47 @@ def test_what_cannot_be_used_is_refused():
         people(told.calls)
     with pytest.raises(UsageError, match="short_talk_s -1 is not a number of seconds"):
         people(told, short_talk_s=-1)
+
+
+def test_groups_and_everybody_together(weeks):
+    _, told = weeks
+    groups = {
+        "201": "Sales",
+        "202": "Sales",
+        "203": "Sales",
+        "204": "Sales",
+        "211": "Support",
+        "212": "Support",
+    }
+    found = metrics.crew(told, groups=groups)
+    pd.testing.assert_frame_equal(found.people, people(told, groups=groups))
+    assert found.groups["group"].tolist()[:2] == ["Sales", "Support"]
+    assert pd.isna(found.groups["group"].iloc[2])
+    for row in [*found.groups.itertuples(), *found.everybody.itertuples()]:
+        own = found.people["group"].isna() if pd.isna(row.group) else found.people["group"] == row.group
+        rows = found.people if row.others_rate != row.others_rate else found.people[own]
+        assert row.n_people == len(rows)
+        for name in metrics.COUNTS:
+            assert getattr(row, name) == rows[name].sum()
+        decided = rows["n_answered"].sum() + rows["n_unanswered"].sum()
+        assert row.answer_rate == pytest.approx(rows["n_answered"].sum() / decided)
+        interval = binomtest(int(rows["n_answered"].sum()), int(decided)).proportion_ci(0.95, "wilson")
+        assert (row.low, row.high) == pytest.approx((interval.low, interval.high))
+
+
+def test_a_group_is_judged_against_all_others():
+    told = tables(
+        *half(20, 0.9), *half(20, 0.5, who="202"), *half(20, 0.9, who="203"), *half(20, 0.9, who="204")
+    )
+    groups = {"201": "A", "202": "B", "203": "C", "204": "C"}
+    found = metrics.crew(told, groups=groups).groups.set_index("group")
+    assert found["verdict"].to_dict() == {"A": "high", "B": "low", "C": "high"}
+    assert found.loc["C", "others_rate"] == pytest.approx(0.7)
+    assert found["n_people"].to_dict() == {"A": 1, "B": 1, "C": 2}
+    alone = metrics.crew(told)
+    assert alone.groups["verdict"].tolist() == ["none"]
+    assert alone.groups[list(metrics.COUNTS)].equals(alone.everybody[list(metrics.COUNTS)])
+    week = Week.of(MONDAY.date()).shift(7)
+    of_week = metrics.crew(told, week.start, week.end, groups=groups | {"299": "D"}).groups
+    assert of_week["group"].tolist() == ["A", "B", "C"]
+    assert of_week["n_rings"].tolist() == [20, 20, 40]
