@@ -10,24 +10,7 @@ pytestmark = pytest.mark.browser
 PAGE = os.environ.get("CALLKIT_REPORT_PAGE", "")
 if not PAGE:
     pytest.skip("CALLKIT_REPORT_PAGE names no report to look at (.ci/run does)", allow_module_level=True)
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is a development tool (.ci/run installs it)"
-)
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is a development tool")
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(
