@@ -9,7 +9,7 @@ from callkit.look.parts import ColumnSpec, Html, empty, figure, section, strong,
 from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics.worst import Block, worst_hours
 from callkit.periods import Month
-from callkit.plots.load import figure_arrivals
+from callkit.plots.load import figure_arrivals, heat_step
 from callkit.report.compared import records
 from callkit.report.model import Report
 from callkit.report.sections import phrases
@@ -17,6 +17,7 @@ from callkit.report.sections.peak import busiest, open_hours
 
 _ID, _HEADING = "when", "When people call"
 _NAMED = 3
+_ROOM = 1.2  # above the usual mean of the busiest hour, before its colour is the strongest
 _NAMING = (
     "Hours are named for missed calls only where their share lies above that of all others beyond chance, allowing "
     "for the number of hours and days compared."
@@ -43,8 +44,8 @@ def when(model: Report) -> Html:
     lost = worst_hours(model.history, model.period.start, model.period.end) if model.is_complete else None
     drawn = figure(
         "f-when",
-        figure_arrivals(arrivals, WIDE),
-        figure_arrivals(arrivals, NARROW),
+        figure_arrivals(arrivals, WIDE, step=_step(cells)),
+        figure_arrivals(arrivals, NARROW, step=_step(cells)),
         title="Calls offered by weekday and hour of arrival.",
         desc=_described(cells, model),
         caption=strong("Calls offered per open hour,")
@@ -53,6 +54,14 @@ def when(model: Report) -> Html:
         numbers=_numbers(cells, is_mean=isinstance(model.period, Month)),
     )
     return section(_ID, _HEADING, _finding(model, cells, lost), _say(model, lost), [drawn])
+
+
+def _step(cells: pd.DataFrame) -> float | None:
+    """Return the calls from one step of colour to the next, from what is usual, so that reports compare."""
+    known = cells[cells["usual_low"] > 0]
+    if known.empty:
+        return None
+    return heat_step(_ROOM * (known["usual_low"] + known["usual_high"]) / 2)
 
 
 def _outside(model: Report) -> str:
@@ -108,7 +117,8 @@ def _is_judged(model: Report, cells: pd.DataFrame) -> bool:
 
 
 def _say(model: Report, lost: Block | None) -> list[str]:
-    reading = "Calls offered in each open hour. Stronger colour means more calls."
+    mean = ", a mean over the month" if isinstance(model.period, Month) else ""
+    reading = f"Calls offered in each open hour{mean}. Stronger colour means more calls."
     if model.is_compared:
         framed = (
             "A framed cell is unusual for that weekday and hour; of so many, chance alone frames one now and"
