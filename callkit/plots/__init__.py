@@ -27,6 +27,8 @@ _HOMES = {
     "figure_control_panel": "panel",
     "agents_needed": "staffing",
     "figure_agents_needed": "staffing",
+    "people_by_hour": "answering",
+    "figure_people_by_hour": "answering",
     "main_paths": "paths",
     "figure_main_paths": "paths",
     "time_lost": "paths",

@@ -21,7 +21,7 @@ _SPARE = 4.0
 _GAP = 16.0
 
 
-def answering(data: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def people_by_hour(data: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     Draw for each hour of the day how many people were seen answering, and how many are needed.
 
@@ -52,7 +52,7 @@ def answering(data: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def figure_answering(data: pd.DataFrame, width: int = WIDE) -> Figure:
+def figure_people_by_hour(data: pd.DataFrame, width: int = WIDE) -> Figure:
     """Return the people seen answering and needed at a width of the report."""
     table = frame.table(data, _COLUMNS, "metrics.answering.by_hour_of_day")
     with style():
@@ -93,35 +93,45 @@ def _drawn(ax: Axes, table: pd.DataFrame, width: int) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 4, 5, 10]))
     ax.bar(hours, table["answering"], width=_COLUMN, color=LIGHT["blue3"], zorder=1.5)
     across, _ = frame.points(ax)
-    is_long = across >= max(labels.breadth(_short(n), bold=True) for n in table["short"]) + _SPARE
     for row in table.dropna(subset=["agents"]).to_dict("records"):
-        _needed(ax, row, is_long=is_long)
+        _needed(ax, row)
+    _lacking(ax, table[table["short"] > 0], across)
     _hours(ax, hours, across)
     _words_at_edge(ax, table.iloc[-1])
     days = mean_of(list(table.attrs.get("weekdays", [])))
     frame.y_title(ax, f"people, {days}", room)
 
 
-def _needed(ax: Axes, row: dict[Any, Any], *, is_long: bool) -> None:
-    hour, short = float(row["hour"]), int(row["short"])
-    colour = LIGHT["alert" if short else "ink"]
+def _needed(ax: Axes, row: dict[Any, Any]) -> None:
+    hour, colour = float(row["hour"]), LIGHT["alert" if row["short"] else "ink"]
     thin: dict[str, Any] = {"color": colour, "solid_capstyle": "butt", "zorder": 3}
     if row["agents_high"] > row["agents_low"]:
         ax.plot([hour] * 2, [row["agents_low"], row["agents_high"]], linewidth=1.4, **thin)
     reach = [hour - _BAR / 2, hour + _BAR / 2]
     ax.plot(reach, [row["agents"]] * 2, linewidth=3, clip_on=False, **thin)
-    if short:
-        text = _short(short) if is_long else f"−{words.count(short)}"
+
+
+def _lacking(ax: Axes, short: pd.DataFrame, across: float) -> None:
+    """Write how many are short, in full where there is room; where there is hardly any, the most first."""
+    forms = [
+        [f"{words.count(n)} short" for n in short["short"]],
+        [f"−{words.count(n)}" for n in short["short"]],
+    ]
+    breadths = [
+        max((labels.breadth(text, bold=True) for text in form), default=0.0) + _SPARE for form in forms
+    ]
+    form = 0 if breadths[0] <= across else 1
+    written: list[float] = []
+    rows = sorted(zip(short.to_dict("records"), forms[form], strict=True), key=lambda of: -of[0]["short"])
+    for row, text in rows:
+        hour = float(row["hour"])
+        if any(abs(hour - other) * across < breadths[form] for other in written):
+            continue
+        written.append(hour)
         above = max(row["agents_high"], row["answering"])
-        clear: dict[str, Any] = {
-            "bbox": {"facecolor": LIGHT["paper"], "edgecolor": "none", "pad": 1},
-            "zorder": 4,
-        }
-        frame.note(ax, text, (hour, above), (0, 6), ha="center", color=colour, fontweight="bold", **clear)
-
-
-def _short(n: int) -> str:
-    return f"{words.count(n)} short"
+        look: dict[str, Any] = {"ha": "center", "color": LIGHT["alert"], "fontweight": "bold", "zorder": 4}
+        clear = {"facecolor": LIGHT["paper"], "edgecolor": "none", "pad": 1}
+        frame.note(ax, text, (hour, above), (0, 6), bbox=clear, **look)
 
 
 def _hours(ax: Axes, hours: np.ndarray, across: float) -> None:

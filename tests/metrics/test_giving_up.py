@@ -8,7 +8,7 @@ from scipy.stats import poisson
 
 from callkit.errors import UsageError
 from callkit.metrics.estimates import wilson
-from callkit.metrics.giving_up import hazard, patience_index, peaks
+from callkit.metrics.giving_up import hazard, mean_patience, patience_index, peaks
 from tests.metrics.frames import MONDAY, call, calls, same, times
 
 SOME = calls(
@@ -127,6 +127,7 @@ def test_the_index_counts_answered_and_abandoned_calls(held):
     assert (low, high) == pytest.approx((few / (1 - few), many / (1 - many)))
     assert index.loc["mean_patience", ["value", "n"]].tolist() == [38 / 3, 3]
     low, high = index.loc["mean_patience", ["low", "high"]]
+    assert mean_patience(held(SOME)) == (38 / 3, low, high, 3)
     assert poisson.sf(2, 38 / high) == pytest.approx(0.025)
     assert poisson.cdf(3, 38 / low) == pytest.approx(0.025)
     assert index["unit"].tolist() == ["calls", "s", "s"]

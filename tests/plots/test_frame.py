@@ -20,6 +20,7 @@ from tests.plots.conftest import (
     panel,
     token,
 )
+from tests.plots.test_answering import hours
 from tests.plots.test_concurrency import table as at_once
 from tests.plots.test_paths import COUNTS, HOPS, lost, variants
 from tests.plots.test_people import ROWS, extensions
@@ -41,6 +42,7 @@ DATA = {
     "service_level_by_hour": (by_hour([(h, 0.5, 9, 0.6, 0.7, "low") for h in range(24)]),),
     "control_panel": panel("n_unreached", [40.0] * 12 + [24], 29, 53, "low", True),
     "agents_needed": (agents([(d, h, 9, h, h - 1, h + 1) for d in range(7) for h in range(24)]),),
+    "people_by_hour": (hours(),),
     "main_paths": (variants(COUNTS),),
     "time_lost": (lost(HOPS),),
     "answer_rates": (extensions(ROWS),),

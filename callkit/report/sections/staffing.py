@@ -12,7 +12,7 @@ from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics.answering import by_hour_of_day
 from callkit.metrics.staffing import Learnt
 from callkit.periods import Week
-from callkit.plots.answering import figure_answering, mean_of
+from callkit.plots.answering import figure_people_by_hour, mean_of
 from callkit.report.compared import records
 from callkit.report.model import Report
 from callkit.report.sections import phrases
@@ -44,8 +44,8 @@ def staffing(model: Report) -> Html:
         )
     drawn = figure(
         "f-staffing",
-        figure_answering(hours, WIDE),
-        figure_answering(hours, NARROW),
+        figure_people_by_hour(hours, WIDE),
+        figure_people_by_hour(hours, NARROW),
         title="People needed and people seen answering, by hour of the day.",
         desc=_described(hours),
         caption=_caption(model, hours, learnt),
