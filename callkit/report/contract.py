@@ -20,6 +20,7 @@ _PHONE = re.compile(r"(?<![\w.,:])\+?\(?\d(?:[\s().-]?\d){6,}(?![\w:])")
 _WHOLE = re.compile(r"(?<!\d)(?:\+|00?|44)[1-9](?:[\s().\-/\u2010-\u2015\u2060]{0,3}\d){8,12}(?!\d)")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+")
 _REPORT = re.compile(r"(\.\./)?([0-9]{4}/)?[\w.-]+\.html", re.ASCII)  # another page of the same folder
+_LINK = re.compile(r"\w://|\b(?:token|access_key)=", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SPOKEN = (
     "alt",
@@ -126,6 +127,8 @@ def _private(page: _Page) -> list[str]:
     rules = [f"a number is not masked: …{number[-3:]}" for number in sorted(numbers)]
     if any(_MAIL.search(text) for text in page.words):
         rules.append("an e-mail address is not masked")
+    if any(_LINK.search(text) for text in page.words):
+        rules.append("a link is not masked")
     return rules
 
 

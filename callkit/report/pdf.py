@@ -18,7 +18,9 @@ from callkit.look.colours import LIGHT, SANS
 _SVG = "{http://www.w3.org/2000/svg}"
 _VARIABLE = re.compile(r"var\(--([a-z0-9]+)\)")
 _OF_DRAWINGS = re.compile(r"^(?:\.bar|#hatch) [^{]*\{[^}]*\}", re.MULTILINE)
-_MARK_COLOURS = {"alert": "alert", "look": "alert", "banner": "alert", "better": "better", "good": "better"}
+_MARK_COLOURS = {
+    "alert": "alert", "look": "alert", "banner": "alert", "better": "better", "good": "better", "quiet": "ink3",
+}  # fmt: skip
 
 
 def require() -> None:

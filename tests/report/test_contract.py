@@ -55,6 +55,8 @@ def test_a_good_page_breaks_no_rule():
         ("ends 417", "201,07700900417", "a number is not masked: …417"),
         ("ends 417", "07700 / 900 – 417", "a number is not masked: …417"),
         ("ends 417", "robin@example.org", "an e-mail address is not masked"),
+        ("ends 417", "https://example.org/recording/417", "a link is not masked"),
+        ("ends 417", "played with token=ab12", "a link is not masked"),
     ],
 )
 def test_a_page_that_breaks_a_rule_is_not_published(good, bad, said):
