@@ -108,6 +108,26 @@ def test_a_group_come_to_again_is_told_in_times():
     assert "Sales 6 from 3 calls" in said
 
 
+def test_a_place_many_were_lost_at_comes_before_the_costliest_and_a_queue_is_one():
+    rows = [call(MONDAY + timedelta(minutes=i), wait_s=35) for i in range(12)]
+    rows += [call(TUESDAY + timedelta(minutes=i), wait_s=35, did=SUPPORT) for i in range(2)]
+    model = weekly(rows, n_before=0)
+    events = model.tables.events
+    of_support = events["call_key"].isin(model.calls.loc[model.calls["did"] == SUPPORT, "call_key"])
+    later = of_support & (events["position"] > 2)
+    events = events.assign(
+        elapsed_s=events["elapsed_s"] + 500 * later,
+        target_kind=events["target_kind"].astype("object").mask(events["target_name"] == "Support", "queue"),
+    )
+    tables = model.tables._replace(events=events)
+    said = says(routes, Report(model.settings, model.period, model.audience, tables, model.statements))
+    assert "12 calls came to Sales and nobody picked up. Half of them lost 30 s or more" in said
+    assert "Support queue 14 0 2" in said
+    nameless = tables._replace(events=events.assign(target_name=None))
+    said = says(routes, Report(model.settings, model.period, model.audience, nameless, model.statements))
+    assert "calls came to a group without a name and nobody picked up." in said
+
+
 def test_one_call_alone_is_one_call():
     said = says(routes, weekly([call(MONDAY, wait_s=35)], n_before=0))
     assert "1 call came to Sales and nobody picked up. It lost 30 s before it went on." in said

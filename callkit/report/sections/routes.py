@@ -19,6 +19,7 @@ from callkit.tables.tidy import Tables
 _ID, _HEADING = "routes", "Routes"
 _LONGEST = 40  # characters of a name in a row; the numbers behind it have it whole
 _PLACES = 7
+_ENOUGH = 10  # calls a place must have lost to be the finding before one that fewer lost more time at
 _HANDED_ON = "transfer_rate"
 
 
@@ -54,7 +55,9 @@ def routes(model: Report) -> Html:
 def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> str:
     costly = [place for place in places if place["n_went_on"]]
     if costly:
-        return _lost_at(next((p for p in costly if (p["lost_median_s"] or 0) >= 1), costly[0]))
+        lossy = [place for place in costly if (place["lost_median_s"] or 0) >= 1]
+        many = [place for place in lossy if place["n_went_on"] >= _ENOUGH]
+        return _lost_at([*many, *lossy, *costly][0])
     first = items[0]
     way = ", ".join([*in_words(first), ENDS[first.end]])
     commonest = f"{words.count(first.n)} of {words.plural(n_all, 'call')} took the commonest way: {way}."
@@ -65,9 +68,9 @@ def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> st
 
 def _lost_at(place: dict[str, Any]) -> str:
     n, known, lost = place["n_went_on"], place["n_known"], place["lost_median_s"]
-    came = f"{words.plural(n, 'call')} came to {place['place']} and nobody picked up."
+    came = f"{words.plural(n, 'call')} came to {place['said']} and nobody picked up."
     if place["n"] != place["n_calls"]:
-        came = f"Calls came to {place['place']} {words.times(n)} and nobody picked up."
+        came = f"Calls came to {place['said']} {words.times(n)} and nobody picked up."
     if not known or lost is None:
         return came
     seconds = f"{words.seconds(lost)} or more" if lost >= 1 else "less than a second"
@@ -122,17 +125,21 @@ def _any_length(text: str) -> Html:
 
 
 def _places(model: Report, found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return groups and queues by the time lost there, each with the name it is shown by."""
+    """Return groups and queues by the time lost there, each with its name in a table and in a sentence."""
     rows = [{name: plain(value) for name, value in row.items()} for row in records(found)]
-    return [{**row, "place": _cut(_named(model, row))} for row in rows]
+    return [{**row, **dict(zip(("place", "said"), _named(model, row), strict=True))} for row in rows]
 
 
-def _named(model: Report, row: dict[str, Any]) -> str:
-    kind = str(row["target_kind"] or "other").replace("_", " ")
+def _named(model: Report, row: dict[str, Any]) -> tuple[str, str]:
+    kind = row["target_kind"]
     if not row["target_name"]:
-        return f"a {kind} without a name"
-    name = model.shown(str(row["target_name"]))
-    return f"{name} queue" if kind == "queue" and "queue" not in name.lower() else name
+        what = {"ring_group": "group", "queue": "queue"}.get(kind, "place")
+        return f"{words.opening(what)} without a name", f"a {what} without a name"
+    name = _cut(model.shown(str(row["target_name"])))
+    if kind != "queue":
+        return name, name
+    queue = name if "queue" in name.lower() else f"{name} queue"
+    return queue, f"the {queue}"
 
 
 def _in_vain(places: list[dict[str, Any]]) -> list[Html]:
@@ -157,7 +164,6 @@ def _place(row: dict[str, Any]) -> dict[str, Any]:
     is_again = row["n"] != row["n_calls"]
     return {
         **row,
-        "place": words.opening(row["place"]),
         "calls": f"from {words.plural(row['n_calls'], 'call')}" if is_again else "",
         "rate": f"{words.rate(row['went_on_rate'], 0)}\N{NO-BREAK SPACE}· {words.interval(row['low'], row['high'])}",
         "total": f"{words.seconds(row['lost_total_s'])} in\N{NO-BREAK SPACE}all"
