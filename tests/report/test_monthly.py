@@ -9,7 +9,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from callkit.clock import days, midnight
 from callkit.look.typography import plain
 from callkit.periods import Month, Week
 from callkit.report import contract, record, sections
@@ -17,40 +16,9 @@ from callkit.report.making import find_notebook
 from callkit.report.model import Report
 from callkit.report.sections.month_weeks import ended_in
 from callkit.report.sections.phrases import some_days
+from tests.report.months import OCTOBER, monthly, rows
 from tests.report.pages import page, says
-from tests.report.weeks import MAIN, SETTINGS, SUPPORT, call, statements, tables
-
-OCTOBER = Month(2026, 10)
-LAST_WEEK, N_WEEKS = Week(2026, 44), 58  # the last with a day in October, and the weeks from the first on
-A_DAY = 14
-
-
-def rows(month=OCTOBER, n_before=12, change=None):
-    """Return calls of a month and those before, day by day alike: every thirteenth is given up, a third waits long."""
-    found = []
-    for ordinal, day in enumerate(days(month.shift(-n_before).start, month.end)):
-        for i in range(A_DAY if day.weekday() < 5 else 0):
-            number = A_DAY * ordinal + i
-            gave_up = number % 13 == 0
-            found.append(
-                call(
-                    midnight(day) + timedelta(hours=8 + 3 * i % 10, minutes=4 * i, microseconds=i),
-                    "abandoned" if gave_up else "answered",
-                    wait_s=40.0 if gave_up else float(1 + 7 * number % 30),
-                    caller=f"+447700900{7 * number % 1000:03d}",
-                    did=[MAIN, SUPPORT][i % 3 == 0],
-                )
-            )
-    return [row for row in map(change, found) if row] if change else found
-
-
-def monthly(found=None, n_before=12, *, month=OCTOBER, missing=(), settings=SETTINGS):
-    told = statements(LAST_WEEK, N_WEEKS)
-    first, end = pd.Timestamp(month.shift(-n_before).start), pd.Timestamp(month.end)
-    told = told[(told["day"] >= first) & (told["day"] < end)].reset_index(drop=True)
-    told.loc[told["day"].isin(pd.to_datetime([*missing])), "is_complete"] = False
-    found = rows(month, n_before) if found is None else found
-    return Report(settings, month, "shared", tables(found), told)
+from tests.report.weeks import SETTINGS, tables, weekly
 
 
 def in_week_43(row):
@@ -129,6 +97,12 @@ def test_weeks_are_judged_though_the_months_are_too_few():
     assert "one had unusual numbers: week 43 (" in says(sections.weeks, model)
 
 
+def test_weeks_that_are_not_complete_are_not_counted_among_the_others():
+    model = monthly(rows(n_before=4), 4, missing=[date(2026, 10, 20)])
+    said = says(sections.weeks, model)
+    assert "Nothing was unusual in the three complete weeks that ended in October so far." in said
+
+
 def test_too_few_weeks_say_so():
     model = monthly(rows(n_before=1), 1)
     said = says(sections.weeks, model)
@@ -160,6 +134,24 @@ def test_a_clear_difference_from_the_month_before_is_described():
     ]
     said = says(sections.first_screen, monthly(twice, 3))
     assert "More calls than last month. 616 against 308." in said
+
+
+def test_a_first_week_is_set_beside_the_week_before():
+    said = says(sections.first_screen, weekly(n_before=4))
+    assert "200 against 200 last week; chance alone can make such a difference." in said
+    assert "against 200" not in says(sections.first_screen, weekly())
+    assert "against 200" not in says(sections.first_screen, weekly(n_before=4, is_complete=[False]))
+
+
+def test_the_days_that_hold_a_rise_are_named_with_their_date():
+    def change(row):
+        at = row["started_local"]
+        is_lost = at.date() in (date(2026, 10, 6), date(2026, 10, 13))
+        return {**row, "outcome": "abandoned", "wait_s": 40.0, "talk_s": 0.0} if is_lost else row
+
+    said = says(sections.first_screen, monthly(rows(change=change)))
+    assert "A larger share gave up waiting." in said
+    assert "Most of the rise came on Tuesday 6 October and Tuesday 13 October." in said
 
 
 def test_months_of_other_lengths_are_compared_by_the_open_day():

@@ -37,7 +37,8 @@ def month_weeks(model: Report, heading: str) -> Html:
         return empty(_ID, heading, f"No week that ended in {month} is complete.")
     last = words.named(whole[-1].period)
     drawn = [_table(whole, month), week_panels(whole[-1], words.opening(last))]
-    return section(_ID, heading, _finding(whole, month), _say(whole), drawn)
+    noun = "weeks" if len(whole) == len(ended) else "complete weeks"
+    return section(_ID, heading, _finding(whole, month, noun), _say(whole), drawn)
 
 
 def ended_in(period: Period) -> Iterator[Week]:
@@ -48,7 +49,7 @@ def ended_in(period: Period) -> Iterator[Week]:
         week = week.shift(1)
 
 
-def _finding(weeks: list[Report], month: str) -> str:
+def _finding(weeks: list[Report], month: str, noun: str) -> str:
     judged = [week for week in weeks if any(found.verdict != "none" for found in week.compared.values())]
     if not judged:
         return _not_judged(weeks[-1])
@@ -63,9 +64,9 @@ def _finding(weeks: list[Report], month: str) -> str:
         )
     which = "that can be judged" if len(judged) < len(weeks) else f"that ended in {month}"
     if not unusual:
-        return f"Nothing was unusual in the {n} weeks {which}."
+        return f"Nothing was unusual in the {n} {noun} {which}."
     had = f"{words.in_words(len(unusual))} had unusual numbers: {phrases.listing(unusual)}"
-    return f"Of the {n} weeks {which}, {had}."
+    return f"Of the {n} {noun} {which}, {had}."
 
 
 def _not_judged(last: Report) -> str:
