@@ -7,6 +7,7 @@ from typing import Any
 
 import callkit
 from callkit.look import words
+from callkit.look.typography import inert
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.report.model import Report
 from callkit.report.parameters import RECORD
@@ -85,7 +86,7 @@ def title(model: Report) -> str:
 
 def name(model: Report) -> str:
     """Return the name of the account as pages say it."""
-    return model.shown(model.settings.title) or "Phone calls"
+    return inert(model.shown(model.settings.title)) or "Phone calls"
 
 
 def audience(model: Report) -> str:

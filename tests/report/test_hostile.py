@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import re
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -110,6 +111,13 @@ def test_no_number_no_mail_and_no_link_of_a_name_is_shown(html):
     said = plain(html)
     for hidden in ("900417", "robin@", "token=ab"):
         assert hidden not in said
+
+
+def test_the_numbers_for_programs_are_inert_too(model):
+    said = json.dumps(dict(record.record(model)), ensure_ascii=False)
+    assert not _UNSEEN.search(said)
+    assert "900417" not in said
+    said.encode()
 
 
 def test_an_internal_copy_is_inert_too(model):

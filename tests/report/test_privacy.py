@@ -46,7 +46,10 @@ def made(request, tmp_path_factory):
         settings = Settings.load()
         written = archived(settings)
         page = make_report(settings, WEEK)
-    files = {end: page.with_suffix(end).read_text(encoding="utf-8") for end in (".html", ".ipynb", ".json")}
+    shared = [page.with_suffix(end) for end in (".html", ".ipynb", ".json")] + [
+        page.parents[1] / "index.html"
+    ]
+    files = {path.name: path.read_text(encoding="utf-8") for path in shared}
     written.tokens.update((KEY, (folder / "data" / ".key").read_text()))
     written.links.update((str(folder), str(settings.data)))
     return Made(settings, written, files)
@@ -64,7 +67,7 @@ def texts(value: Any) -> Iterator[str]:
 
 def said(name: str, text: str) -> list[str]:
     """Return the words of a file one by one: of a notebook also those of the pages in its outputs."""
-    if name == ".html":
+    if name.endswith(".html"):
         return words(text)
     found = list(texts(json.loads(text)))
     return [word for one in found for word in (words(one) if one.lstrip().startswith("<") else [one])]
@@ -77,6 +80,8 @@ def test_the_records_were_read_and_hold_what_must_not_be_shown(made):
     assert (events["step"] == "unknown").sum() > 100
     assert (calls["agent_name"].isin(PEOPLE) | calls["service_name"].isin(PEOPLE)).any()
     counts = {kind: len(found) for kind, found in made.written._asdict().items()}
+    sections = re.findall(r'<section class="section" id="([^"]+)"', made.files[f"{WEEK}.html"])
+    assert {"callback", "routes", "people", "cost"} <= set(sections)
     assert min(counts.values()) >= 3
     assert counts["numbers"] > 800
 
@@ -85,7 +90,7 @@ def test_no_shared_file_shows_any_of_it(made):
     counts = {kind: len(found) for kind, found in made.written._asdict().items()}
     for name, text in made.files.items():
         shown = made.written.shown(html.unescape(text), said(name, text))
-        print(f"{made.settings.dialect} {name}: searched {counts}, found {sum(map(len, shown.values()))}")
+        print(f"{made.settings.dialect}, {name}: searched {counts}, found {sum(map(len, shown.values()))}")
         assert {kind: found for kind, found in shown.items() if found} == {}
 
 
@@ -98,7 +103,7 @@ def test_the_search_finds_numbers_in_any_writing():
 
 
 def test_the_kept_notebook_says_nothing_of_its_machine(made):
-    notebook = json.loads(made.files[".ipynb"])
+    notebook = json.loads(made.files[f"{WEEK}.ipynb"])
     assert set(notebook["metadata"]) == {"kernelspec", "language_info", "papermill"}
     assert not {"input_path", "output_path", "environment_variables"} & set(notebook["metadata"]["papermill"])
     kinds = {
