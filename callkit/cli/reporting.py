@@ -39,6 +39,11 @@ def add(commands: Commands) -> None:
         default="shared",
         help="shared masks every number (default); internal shows whom to call back, and stays inside; both makes both",
     )
+    _add_running(report)
+    _add_telling(report)
+
+
+def _add_running(report: argparse.ArgumentParser) -> None:
     report.add_argument("--no-sync", action="store_true", help="use what was fetched before")
     report.add_argument(
         "--skip-existing",
@@ -66,6 +71,9 @@ def add(commands: Commands) -> None:
         metavar="S",
         help="seconds a report's notebook and page may take together (default: 900); a sync has its own limits",
     )
+
+
+def _add_telling(report: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--notify-cmd",
         metavar="CMD",

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,7 @@ def make_report(
     Raises
     ------
     UsageError
-        The audience is unknown, the notebook is not there, `settings` are not what the notebook would load, or a PDF
-        is asked for and weasyprint is not installed.
+        The audience is unknown, the notebook or weasyprint is not there, or the notebook would load other settings.
     NoDataError
         The period has no calls, or is not complete.
     NotebookError, RunTimeoutError
@@ -65,10 +65,7 @@ def make_report(
     LockedError
         Another run is making a report of this account.
     """
-    if audience not in AUDIENCES:
-        raise UsageError(f"audience {audience!r} is not {' or '.join(map(repr, AUDIENCES))}.")
-    if with_pdf:
-        pdf.require()
+    _require(audience, with_pdf=with_pdf)
     notebook, environ = find_notebook(period.kind), kernel_environment(settings)
     folder = settings.folder("reports") / period.kind
     name = publish.stem(str(period), audience)
@@ -77,25 +74,22 @@ def make_report(
         with failures.kept(settings, staged, period, about):
             listing.load_meanwhile()
             clock = _Stopwatch(sync_s)
-            output = staged / f"{name}.ipynb"
-            executed = run(notebook, output, about["parameters"], environ=environ, timeout_s=timeout_s)
-            clock.lap("notebook")
-            with limits.limited(timeout_s - clock.seconds["notebook"], timeout_s, "the page was written"):
-                html = page.render(executed)
-                contract.require(html, masked=audience == "shared")
-                _write(staged / name, executed, html)
-                clock.lap("page")
-                if with_pdf:
-                    pdf.write(html, staged / f"{name}.pdf")
-                    clock.lap("pdf")
-            record = (
-                about | page.record(executed) | {"status": "ok", "exit_code": 0, "page": _described(html)}
+            executed = run(
+                notebook, staged / f"{name}.ipynb", about["parameters"], environ=environ, timeout_s=timeout_s
             )
-            record |= {"seconds": clock.all(), "made_at": failures.made_at()}
-            publish.write_json(staged / f"{name}.json", record)
+            left_s = timeout_s - clock.lap("notebook")
+            with limits.limited(left_s, timeout_s, "the page was written"):
+                _write(staged / name, executed, about, clock, with_pdf=with_pdf)
         path = publish.publish(staged, folder, str(period), audience)
         listing.update(folder, settings)
     return path
+
+
+def _require(audience: str, *, with_pdf: bool) -> None:
+    if audience not in AUDIENCES:
+        raise UsageError(f"audience {audience!r} is not {' or '.join(map(repr, AUDIENCES))}.")
+    if with_pdf:
+        pdf.require()
 
 
 class _Stopwatch:
@@ -106,10 +100,11 @@ class _Stopwatch:
         self._sync_s = sync_s
         self._last = time.monotonic()
 
-    def lap(self, name: str) -> None:
-        """Give the seconds since the last lap a name."""
+    def lap(self, name: str) -> float:
+        """Give the seconds since the last lap a name, and return them."""
         now = time.monotonic()
         self.seconds[name], self._last = now - self._last, now
+        return self.seconds[name]
 
     def all(self) -> dict[str, float | None]:
         """Return the seconds of each part, the sync's first, and of all together."""
@@ -162,10 +157,27 @@ def kernel_environment(settings: Settings) -> dict[str, str]:
     return added
 
 
-def _write(stem: Path, executed: nbformat.NotebookNode, html: str) -> None:
+def _write(
+    stem: Path,
+    executed: nbformat.NotebookNode,
+    about: Mapping[str, Any],
+    clock: _Stopwatch,
+    *,
+    with_pdf: bool,
+) -> None:
+    """Write page, notebook, PDF and sidecar of an executed notebook."""
+    html = page.render(executed)
+    contract.require(html, masked=about["parameters"]["audience"] == "shared")
     kept = stem.with_name(f"{stem.name}.ipynb")
     nbformat.write(page.without_paths(executed), kept)  # type: ignore[no-untyped-call]
     stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8", newline="\n")
+    clock.lap("page")
+    if with_pdf:
+        pdf.write(html, stem.with_name(f"{stem.name}.pdf"))
+        clock.lap("pdf")
+    record = dict(about) | page.record(executed) | {"status": "ok", "exit_code": 0, "page": _described(html)}
+    record |= {"seconds": clock.all(), "made_at": failures.made_at()}
+    publish.write_json(stem.with_name(f"{stem.name}.json"), record)
 
 
 def _described(html: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ half-run notebook without an error mark when it is stopped. Here a run succeeds 
 exception, an end, and every code cell as completed; else the kernel is ended and a `CallkitError` says which cell.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,34 +73,42 @@ def run(
     """
     values = checked(_read(notebook), parameters)
     watch = _Watch(timeout_s)
-    with tempfile.TemporaryDirectory(prefix="callkit-", dir=_socket_folder()) as folder:
-        try:
-            executed: NotebookNode = papermill.execute_notebook(
-                notebook,
-                output,
-                values,
-                kernel_name="python3",
-                progress_bar=False,
-                start_timeout=max(1, min(60, round(timeout_s))),
-                kernel_manager_class=_manager(watch, Path(folder), _environment(environ or {})),
-                shutdown_kernel="immediate",
-            )
-        except PapermillExecutionError as error:
-            raise _cell_error(error, output) from None  # its traceback may show what the page masks
-        except (DeadKernelError, RuntimeError) as error:
-            if watch.expired:
-                message = f"The run took longer than {timeout_s:g} s and was ended in {_last_cell(output)}."
-                raise RunTimeoutError(message) from error
-            raise NotebookError(f"The kernel stopped in {_last_cell(output)}.") from error
-        except (KeyboardInterrupt, SystemExit) as signalled:
-            if output.is_file():
-                signalled.add_note(f"It was in {_last_cell(output)}.")
-            raise
-        finally:
-            watch.end()
+    with (
+        tempfile.TemporaryDirectory(prefix="callkit-", dir=_socket_folder()) as folder,
+        _readable(output, watch, timeout_s),
+    ):
+        executed: NotebookNode = papermill.execute_notebook(
+            notebook,
+            output,
+            values,
+            kernel_name="python3",
+            progress_bar=False,
+            start_timeout=max(1, min(60, round(timeout_s))),
+            kernel_manager_class=_manager(watch, Path(folder), _environment(environ or {})),
+            shutdown_kernel="immediate",
+        )
     _require_finished(executed)
     _log_streams(executed)
     return executed
+
+
+@contextlib.contextmanager
+def _readable(output: Path, watch: "_Watch", timeout_s: float) -> Iterator[None]:
+    """Turn what ends a run early into an error that names the cell, and end the kernel in any case."""
+    try:
+        yield
+    except PapermillExecutionError as error:
+        raise _cell_error(error, output) from None  # its traceback may show what the page masks
+    except (DeadKernelError, RuntimeError) as error:
+        if watch.expired:
+            message = f"The run took longer than {timeout_s:g} s and was ended in {_last_cell(output)}."
+            raise RunTimeoutError(message) from error
+        raise NotebookError(f"The kernel stopped in {_last_cell(output)}.") from error
+    except (KeyboardInterrupt, SystemExit) as signalled:
+        signalled.add_note(f"It was in {_last_cell(output)}.")
+        raise
+    finally:
+        watch.end()
 
 
 def _log_streams(executed: NotebookNode) -> None:
@@ -206,7 +215,10 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _last_cell(output: Path) -> str:
-    notebook = _read(output)
+    try:
+        notebook = _read(output)
+    except (OSError, ValueError):  # a signal came before it was written, or while it was
+        return "a cell that cannot be told"
     started = [i for i, c in enumerate(notebook.cells) if c.metadata.get("papermill", {}).get("start_time")]
     return title(notebook, started[-1]) if started else "the first cell"
 
