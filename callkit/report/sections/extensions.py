@@ -8,11 +8,12 @@ from callkit.look.typography import inert
 from callkit.privacy import caller_code, pseudonym_key
 from callkit.report.model import Report
 
-_NUMBER = re.compile(r"(?:ext(?:ension)?\b\.?\s*)?\(?(\d{1,6})\)?", re.IGNORECASE)
-_LONG = re.compile(r"\d{7,}")
+_NUMBER = re.compile(r"(?:ext(?:ension)?\b\.?\s*)?\(?([0-9]{1,6})\)?", re.IGNORECASE)
+_LONG = re.compile("[0-9]{7,}")
 _PREFIX = "Ext. "
 _UNNAMED = "Person "
 NO_GROUP = "No group"
+_LONGEST = 40  # characters of a name
 
 
 def extension_labels(model: Report, rows: pd.DataFrame) -> list[str]:
@@ -43,13 +44,14 @@ def extension_labels(model: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def groups_of(model: Report) -> dict[str, str]:
-    """Return the group of each extension that has one, as its page shows it."""
-    return {who: shown(model, person.group) for who, person in model.settings.agents.items() if person.group}
+    """Return the group of each extension that has one."""
+    return {who: person.group for who, person in model.settings.agents.items() if person.group}
 
 
 def shown(model: Report, text: str) -> str:
-    """Return a name in one line as the audience may see it."""
-    return inert(" ".join(model.shown(text).split()))
+    """Return a name in one line, and no longer than a line holds, as the audience may see it."""
+    name = inert(" ".join(model.shown(text).split()))
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def place(label: str) -> tuple[tuple[int, int, str], ...]:

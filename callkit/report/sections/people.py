@@ -38,8 +38,7 @@ def people(model: Report) -> Html:
             _HEADING,
             "The account does not send the steps of a call, so rings cannot be counted by person.",
         )
-    groups = extensions.groups_of(model)
-    found = crew(model.tables, model.period.start, model.period.end, groups=groups)
+    found = _crew(model)
     rings = found.everybody.iloc[0] if len(found.people) else None
     if rings is None or not rings["n_answered"] + rings["n_unanswered"]:
         return empty(_ID, _HEADING, f"No extension rang in this {model.noun}, so there is nobody to show.")
@@ -58,6 +57,15 @@ def people(model: Report) -> Html:
     finding = _finding(rows, found, rings)
     finding = finding if model.is_complete else f"So far: {finding}"
     return section(_ID, _HEADING, finding, _say(rows, found, rings), [evidence])
+
+
+def _crew(model: Report) -> Crew:
+    """Return the counts of people and groups, the groups called as the audience may see them."""
+    groups = extensions.groups_of(model)
+    found = crew(model.tables, model.period.start, model.period.end, groups=groups)
+    names = {group: extensions.shown(model, group) for group in groups.values()}
+    of_people, of_groups = (rows.assign(group=rows["group"].map(names).astype("str")) for rows in found[:2])
+    return Crew(of_people, of_groups, found.everybody)
 
 
 def _labelled(model: Report, rows: pd.DataFrame) -> pd.DataFrame:

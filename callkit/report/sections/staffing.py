@@ -181,7 +181,8 @@ def _caption(model: Report, hours: pd.DataFrame, learnt: Learnt) -> Html:
     were = phrases.was(len(others)) if is_week else "were"
     left_out = f" {phrases.listing(others)} {were} left out." if others else ""
     missing = " Days that are not complete are left out." if model.missing_days else ""
-    return strong("People needed and people seen answering,") + (
+    seen = "" if hours["answering"].isna().all() else " and people seen answering"
+    return strong(f"People needed{seen},") + (
         f" {means}, n = {words.plural(int(hours['n'].sum()), 'call')}. Mean talk time {words.seconds(learnt.talk_s)}"
         f"{patience}.{left_out}{missing}"
     )
@@ -189,10 +190,10 @@ def _caption(model: Report, hours: pd.DataFrame, learnt: Learnt) -> Html:
 
 def _described(hours: pd.DataFrame) -> str:
     most = records(hours.nlargest(1, "agents"))[0]
-    seen = (
-        "" if pd.isna(most["answering"]) else f", when {words.decimal(most['answering'])} were seen answering"
-    )
-    said = f"Most are needed at {words.hour(most['hour'])}: {words.decimal(most['agents'])}{seen}."
+    said = f"Most are needed at {words.hour(most['hour'])}: {words.decimal(most['agents'])}"
+    if hours["answering"].isna().all():
+        return f"{said}."
+    said = f"{said}, when {words.decimal(most['answering'])} were seen answering."
     short = [f"{words.hour(row['hour'])} {row['short']}" for row in records(hours) if row["short"]]
     return f"{said} People short: {', '.join(short)}." if short else f"{said} No hour is short."
 
@@ -205,7 +206,7 @@ def _numbers(hours: pd.DataFrame) -> Html:
             "answering": row["answering"],
             "agents": row["agents"],
             "range": words.span(row["agents_low"], row["agents_high"], words.decimal),
-            "short": row["short"],
+            "short": None if pd.isna(row["answering"]) else row["short"],
         }
         for row in records(hours)
     ]
