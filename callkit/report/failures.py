@@ -2,8 +2,6 @@
 
 import contextlib
 import logging
-import signal
-import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +11,7 @@ from callkit import clock
 from callkit.errors import CallkitError, LockedError, NotebookError
 from callkit.periods import Period
 from callkit.privacy import mask_message
-from callkit.report import listing, publish
+from callkit.report import limits, listing, publish
 from callkit.settings import Settings
 
 log = logging.getLogger("callkit")
@@ -67,7 +65,7 @@ def kept(settings: Settings, staged: Path, period: Period, record: Mapping[str, 
     try:
         yield
     except BaseException as error:
-        with _undisturbed():
+        with limits.undisturbed(is_ending=True):
             left = _keep(settings, staged, folder, period, audience, {**record, **_why(error)})
         explained = _explained(error, left, publish.failed_sidecar(folder, str(period), audience))
         if explained is error:
@@ -89,7 +87,7 @@ def record_failure(
     folder = settings.folder("reports") / period.kind
     record = about(settings, period, audience, allow_incomplete=allow_incomplete) | _why(error)
     try:
-        with _undisturbed(), publish.locked(folder), publish.staging(folder) as staged:
+        with limits.undisturbed(is_ending=True), publish.locked(folder), publish.staging(folder) as staged:
             _keep(settings, staged, folder, period, audience, record)
     except LockedError:
         return None
@@ -134,21 +132,6 @@ def _explained(error: BaseException, left: Path | None, sidecar: Path | None) ->
     if left:
         error.add_note(where)
     return error
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let a second signal wait until the evidence of the first is kept."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def made_at() -> str:

@@ -80,8 +80,9 @@ def make_report(
             left_s = timeout_s - clock.lap("notebook")
             with limits.limited(left_s, timeout_s, "the page was written"):
                 _write(staged / name, executed, about, clock, with_pdf=with_pdf)
-        path = publish.publish(staged, folder, str(period), audience)
-        listing.update(folder, settings)
+        with limits.undisturbed():
+            path = publish.publish(staged, folder, str(period), audience)
+            listing.update(folder, settings)
     return path
 
 

@@ -13,7 +13,7 @@ import pytest
 from callkit.errors import LockedError, NotebookError, RunTimeoutError
 from callkit.periods import Week
 from callkit.report import retention, runner
-from callkit.report.limits import limited
+from callkit.report.limits import limited, undisturbed
 from tests.fetch.answers import Answer, answering
 
 LAST = Week.last_complete("Europe/London")
@@ -101,6 +101,20 @@ def test_in_another_thread_there_is_no_limit_and_no_error():
     worker.start()
     worker.join()
     assert done == [False]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_waits_until_what_must_be_whole_is_done(number):
+    done, before = [], signal.signal(number, signal.default_int_handler)
+    try:
+        with undisturbed(is_ending=True):
+            signal.raise_signal(number)
+        with pytest.raises(KeyboardInterrupt), undisturbed():
+            done.append(signal.raise_signal(number))
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
+    assert done == [None]
 
 
 @pytest.mark.parametrize("text", [None, "", '{"cells": [{"cell_ty'])
