@@ -11,7 +11,7 @@ from callkit.report.sections.first import label
 
 _SHOWN = (
     "n_offered", "n_left_menu", "n_closed", "answer_rate", "abandon_rate", "n_missed", "service_level",
-    "service_level_strict", "wait_median", "wait_p90", "n_unreached",
+    "service_level_strict", "wait_median", "wait_p90", "transfer_rate", "n_unreached", "charge_per_answered",
 )  # fmt: skip
 
 _ON_TILES = (*TILES, "wait_median", "service_level_strict")
