@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from callkit.errors import CallkitError
+from callkit.privacy import mask_message
 from callkit.settings import Settings
 
 log = logging.getLogger("callkit")
@@ -20,11 +21,16 @@ def load_meanwhile() -> None:
 
 
 def update(folder: Path, settings: Settings) -> None:
-    """Write the list of a folder's reports, under the folder's lock; where it cannot be written, warn and go on."""
+    """
+    Write the list of a folder's reports, under the folder's lock.
+
+    Where it cannot be written, whatever the reason, that is a warning: the reports themselves stand.
+    """
     try:
         _index().write(folder, settings)
-    except (CallkitError, OSError) as error:
-        log.warning("The list of reports in %s is out of date: %s", folder, error)
+    except Exception as error:
+        why = str(error) if isinstance(error, CallkitError) else f"{type(error).__name__}: {error}"
+        log.warning("The list of reports in %s is out of date: %s", folder, mask_message(why))
 
 
 def _index() -> ModuleType:

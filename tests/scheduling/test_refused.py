@@ -12,19 +12,19 @@ import pytest
 
 from callkit.errors import LockedError, NotebookError, RunTimeoutError
 from callkit.periods import Week
-from callkit.report import retention, runner
+from callkit.report import listing, retention, runner
 from callkit.report.limits import limited, undisturbed
+from callkit.settings import Settings
 from tests.fetch.answers import Answer, answering
 
 LAST = Week.last_complete("Europe/London")
 FINISHES = Path(__file__).parents[1] / "report" / "notebooks" / "finishes.ipynb"
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_a_refused_key_leaves_its_reason_and_the_list_says_so(tmp_path, form):
+def test_a_refused_key_leaves_its_reason_and_the_list_says_so(tmp_path):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CALLKIT_")}
     environ = {"CALLKIT_ACCOUNT": "shop", "CALLKIT_TOKEN": "t0ken-0f-drama", "CALLKIT_DATA": str(tmp_path)}
-    command = [sys.executable, "-m", "callkit", "report", "weekly", "--log-format", form]
+    command = [sys.executable, "-m", "callkit", "report", "weekly", "--log-format", "json"]
     with answering(Answer('{"message": "Forbidden"}', 401)) as (url, asked):
         environ |= {"CALLKIT_BASE_URL": url, "CALLKIT_RATE": "0"}
         done = subprocess.run(
@@ -36,11 +36,9 @@ def test_a_refused_key_leaves_its_reason_and_the_list_says_so(tmp_path, form):
     text = (folder / "_failed" / f"{LAST}.json").read_text()
     left = json.loads(text)
     assert (left["status"], left["exit_code"], left["period"]) == ("AuthError", 3, str(LAST))
-    if form == "json":
-        line = json.loads(done.stderr)
-        assert (line["level"], line["event"], line["exit_code"]) == ("error", "sync failed", 3)
-    else:
-        assert done.stderr == f"callkit: {left['error']}\n"
+    line = json.loads(done.stderr)
+    assert (line["level"], line["event"], line["exit_code"]) == ("error", "sync failed", 3)
+    assert line["message"] == left["error"]
     assert "t0ken" not in text + done.stderr
     assert {p.name for p in folder.iterdir()} == {".lock", "_failed", "index.html"}
     assert "refused the key" in (folder / "index.html").read_text()
@@ -53,6 +51,19 @@ def test_older_reports_stay_for_now_where_another_run_is_at_work(desk, report, m
     monkeypatch.setattr(retention, "keep", busy)
     assert report("weekly", "--keep", "3")[0] == 0
     assert "Older reports stay for now: Another run is at work." in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), KeyError("07700 900417"), NotebookError("No.")]
+)
+def test_a_list_that_cannot_be_written_is_a_warning(tmp_path, monkeypatch, caplog, error):
+    def broken(*_):
+        raise error
+
+    monkeypatch.setattr("callkit.report.index.write", broken)
+    listing.update(tmp_path, Settings(account="shop"))
+    assert "is out of date" in caplog.text
+    assert "900417" not in caplog.text
 
 
 def busily():
