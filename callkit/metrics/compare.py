@@ -20,7 +20,7 @@ import pandas as pd
 
 from callkit.clock import midnight, parse_date
 from callkit.errors import UsageError
-from callkit.metrics import signals
+from callkit.metrics import judging, signals
 from callkit.metrics.asking import Choices, options, told_by
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.groupings import By, Grouping, groupings, iso_week
@@ -33,7 +33,7 @@ COLUMNS = (
     "number", "before", "n_before", "after", "n_after", "difference", "low", "high", "method", "usual_low",
     "usual_high", "verdict", "rule", "is_better",
 )  # fmt: skip
-_RESERVED = {*COLUMNS, *VALUES, *signals.JUDGED, "period"}
+_RESERVED = {*COLUMNS, *VALUES, *judging.JUDGED, "period"}
 _ADDING_UP = ("count", "total", "largest")
 _WEEKEND = 2  # days without a call after which a week may still be over
 _JUDGED = ("usual_low", "usual_high", "verdict", "rule", "is_better")
@@ -195,7 +195,7 @@ def _judged(
     keys = [g.name for g in groups]
     if later.week is None:
         return pd.DataFrame(columns=[*keys, "number", *_JUDGED])
-    since = later.week.shift(-signals.BASELINE).start
+    since = later.week.shift(-judging.BASELINE).start
     found = summarise(
         data, numbers, [iso_week, *groups], since=since, until=later.until, dispersion=False, **choices
     )

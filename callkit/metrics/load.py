@@ -21,8 +21,8 @@ import pandas as pd
 from callkit import clock
 from callkit.metrics import terms
 from callkit.metrics.engine import answers, collected, n_where
+from callkit.metrics.judging import BASELINE
 from callkit.metrics.limits import count_limits
-from callkit.metrics.signals import BASELINE
 from callkit.metrics.sources import Sources, between, calls_table, sources, span
 from callkit.opening import OpeningHours, known_hours
 from callkit.periods import Month

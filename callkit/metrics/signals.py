@@ -13,24 +13,15 @@ alone, 1–2 % where weeks differ by more than that; the run rule adds 0.1–0.3
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-import numpy as np
 import pandas as pd
 
 from callkit.errors import UsageError
 from callkit.metrics.asking import Choices, chosen
 from callkit.metrics.catalogue import CATALOGUE
-from callkit.metrics.groupings import Grouping, hour_of_day, iso_week, month
-from callkit.metrics.limits import RESOLUTION_S, Limits, count_limits, rate_limits, value_limits
-from callkit.metrics.number import Number
+from callkit.metrics.groupings import By, Grouping, groupings, hour_of_day, iso_week, month
+from callkit.metrics.judging import JUDGED, judge
 from callkit.metrics.summary import VALUES, summarise
 from callkit.periods import Month, Period, Week, parse_period
-
-BASELINE = 12
-RUN = 8
-JUDGED = (
-    "value", "numerator", "n", "low", "high", "last_value", "usual_low", "usual_high", "mean", "verdict", "rule",
-    "is_better", "n_before", "method",
-)  # fmt: skip
 
 
 def series(
@@ -87,7 +78,7 @@ def verdicts(series: pd.DataFrame, period: Period | str) -> pd.DataFrame:
         there) and ``method`` of the limits.
     """
     judged = [
-        {"number": name, **_judged(rows, parse_period(str(period)), CATALOGUE[str(name)])}
+        {"number": name, **judge(rows, parse_period(str(period)), CATALOGUE[str(name)])}
         for name, rows in series.groupby("number", sort=False)
     ]
     return pd.DataFrame(judged, columns=["number", *JUDGED]).astype({"is_better": object})
@@ -111,15 +102,38 @@ def hourly(
         A row an hour of the day for which the period has a value: ``hour``, then the columns of `verdicts` from
         ``value`` on.
     """
+    found = by_group(data, periods, period, hour_of_day, number, **choices)
+    return found.rename(columns={"hour_of_day": "hour"}).drop(columns="number")
+
+
+def by_group(
+    data: Any,
+    periods: Sequence[Period | str],
+    period: Period | str,
+    by: By,
+    number: str,
+    **choices: Unpack[Choices],
+) -> pd.DataFrame:
+    """
+    Judge a number of each group in a week, or month, against the same group in the twelve before.
+
+    Every group is a comparison of its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a group for which the period has a value: the columns of the groups, ``number``, then the columns of
+        `verdicts` from ``value`` on.
+    """
     this = parse_period(str(period))
     asked = _parsed([this, *periods])
-    since, until = asked[0].start, asked[-1].end
-    by = _by(this)
-    found = summarise(data, [chosen(number)[0].name], [by, hour_of_day], since=since, until=until, **choices)
-    found = found.rename(columns={by.name: "period", "hour_of_day": "hour"})
+    since, until, time = asked[0].start, asked[-1].end, _by(this)
+    keys = groupings(by)
+    found = summarise(data, [chosen(number)[0].name], [time, *keys], since=since, until=until, **choices)
+    found = found.rename(columns={time.name: "period"})
     found = found[found["period"].isin([str(p) for p in asked])]
-    judged = judged_groups(found, ["hour"], this)
-    return judged[judged["value"].notna() & (judged["n"] > 0)].drop(columns="number").reset_index(drop=True)
+    judged = judged_groups(found, [key.name for key in keys], this)
+    return judged[judged["value"].notna() & (judged["n"] > 0)].reset_index(drop=True)
 
 
 def judged_groups(found: pd.DataFrame, keys: Sequence[str], period: Period) -> pd.DataFrame:
@@ -150,9 +164,7 @@ def judged_groups(found: pd.DataFrame, keys: Sequence[str], period: Period) -> p
         over_time["n"] = over_time["n"].fillna(0)
         if number.statistic == "count":
             over_time.loc[periods, "value"] = over_time.loc[periods, "value"].fillna(0.0)
-        judged.append(
-            dict(zip(columns, names, strict=True)) | _judged(over_time.reset_index(), period, number)
-        )
+        judged.append(dict(zip(columns, names, strict=True)) | judge(over_time.reset_index(), period, number))
     return pd.DataFrame(judged, columns=[*columns, *JUDGED]).astype({"is_better": object})
 
 
@@ -173,64 +185,3 @@ def _parsed(periods: Sequence[Period | str]) -> list[Period]:
 
 def _by(period: Period) -> Grouping:
     return month if isinstance(period, Month) else iso_week
-
-
-def _judged(rows: pd.DataFrame, period: Period, number: Number) -> dict[str, Any]:
-    over_time = rows.set_index("period")
-    if str(period) not in over_time.index:
-        raise UsageError(f"period {period} is not among those given; take it into `series` first.")
-    this = over_time.loc[[str(period)]].iloc[0]
-    twelve = [period.shift(back) for back in range(-BASELINE, 0)]
-    before = over_time.reindex([str(p) for p in twelve])
-    there = before["value"].notna()
-    found = {name: this[name] for name in ("value", "numerator", "n", "low", "high")}
-    found |= {"last_value": before["value"].iloc[-1], "n_before": int(there.sum())}
-    nothing = {"usual_low": np.nan, "usual_high": np.nan, "mean": np.nan, "method": ""}
-    unjudged = {"verdict": "none", "rule": "", "is_better": None}
-    if not there.all() or number.grows_with_archive or number.statistic == "largest":
-        return found | nothing | unjudged
-    lengths = np.array([_length(p) / _length(period) for p in twelve])
-    limits = _limits(number, before, this, lengths)
-    found |= {
-        "usual_low": limits.low,
-        "usual_high": limits.high,
-        "mean": limits.mean,
-        "method": limits.method,
-    }
-    if pd.isna(this["value"]) or (
-        number.statistic not in ("count", "share") and this["n"] < before["n"].mean() / 2
-    ):
-        return found | unjudged
-    values = before["value"].to_numpy(float)
-    values = values / lengths if number.statistic == "count" else values
-    verdict, rule = _verdict(np.append(values, this["value"]), limits, number.step / 2)
-    better = verdict == number.better if number.better and verdict != "usual" else None
-    return found | {"verdict": verdict, "rule": rule, "is_better": better}
-
-
-def _length(period: Period) -> int:
-    return (period.end - period.start).days
-
-
-def _limits(number: Number, before: pd.DataFrame, this: "pd.Series[Any]", lengths: np.ndarray) -> Limits:
-    if number.statistic == "share":
-        n = this["n"] or before["n"].mean()
-        return rate_limits(before["numerator"], before["n"], n)
-    if number.statistic == "count":
-        return count_limits(before["value"], lengths)
-    step = RESOLUTION_S if number.unit == "s" else 1 / max(this["n"], 1) if number.unit == "each" else 0.0
-    return value_limits(before["value"], step)
-
-
-def _verdict(values: np.ndarray, limits: Limits, margin: float) -> tuple[str, str]:
-    """Name the verdict on the last value, and the rule it broke; a run must lie by a margin beyond the mean."""
-    last, run = values[-1], values[-RUN:]
-    if last > limits.high:
-        return "high", "limits"
-    if last < limits.low:
-        return "low", "limits"
-    if limits.judges_runs and (run > limits.mean + margin).all():
-        return "high", "run"
-    if limits.judges_runs and (run < limits.mean - margin).all():
-        return "low", "run"
-    return "usual", ""

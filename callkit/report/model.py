@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from callkit.clock import days
-from callkit.metrics import load, recovery, signals
+from callkit.metrics import judging, load, recovery, signals
 from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.sources import between
@@ -23,7 +23,7 @@ from callkit.report.completeness import Completeness
 from callkit.settings import Settings
 from callkit.tables.tidy import Tables
 
-N_BEFORE = signals.BASELINE
+N_BEFORE = judging.BASELINE
 """Weeks, or months, a usual range is taken from."""
 
 TILES = ("n_offered", "answer_rate", "abandon_rate", "wait_p90", "service_level", "n_unreached")

@@ -5,7 +5,7 @@ import pytest
 
 from callkit.errors import UsageError
 from callkit.look.typography import plain
-from callkit.metrics.signals import BASELINE
+from callkit.metrics.judging import BASELINE
 from callkit.periods import Month, Week
 from callkit.report import index, past, sections
 from callkit.report.model import N_BEFORE, TILES

@@ -141,14 +141,12 @@ class _Line(NamedTuple):
 
 def _lines(model: Report) -> list[_Line]:
     """Return each line with a service level this week, most calls first."""
-    lines = []
-    for name, calls in by_line(model, model.history).groupby("line", sort=True):
-        judged = signals.verdicts(model.series(calls, ("service_level",)), model.period)
-        judged = judged if model.is_complete else unjudged(judged)
-        lines.append(_Line(str(name), compare(records(judged)[0])))
-    return sorted(
-        (line for line in lines if line.found.value is not None), key=lambda line: (-line.found.n, line.name)
+    judged = signals.by_group(
+        by_line(model, model.history), model.periods, model.period, "line", "service_level", **model.choices
     )
+    judged = judged if model.is_complete else unjudged(judged)
+    lines = [_Line(row["line"], compare(row)) for row in records(judged)]
+    return sorted(lines, key=lambda line: (-line.found.n, line.name))
 
 
 def _unusual_lines(lines: list[_Line], target: int) -> list[str]:
