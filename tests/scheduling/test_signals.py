@@ -79,12 +79,13 @@ def test_a_signal_while_the_page_is_written_counts_too(good):
 
 
 def test_a_page_that_takes_too_long_is_ended(good):
-    slow = "import time; from callkit.report import page; page.render = lambda n: time.sleep(60)"
-    run = Run(good, PAGE, before=slow, arguments=("--timeout", "8"))
+    slow = "import time; from callkit.report import limits, page; page.render = lambda n: time.sleep(60)\n"
+    slow += "f = limits.limited; limits.limited = lambda left_s, *more: f(0.2, *more)"
+    run = Run(good, PAGE, before=slow)
     before = run.files()
     code, out, err = run.end()
     assert (code, out) == (5, "")
-    assert "took longer than 8 s and was ended while the page was written" in err
+    assert "took longer than 900 s and was ended while the page was written" in err
     assert left(run)["status"] == "RunTimeoutError"
     require_untouched(run, before)
 
@@ -139,7 +140,7 @@ def test_a_run_that_ends_badly_leaves_no_kernel(good, ending):
         "import pathlib, time; pathlib.Path('STARTED').touch(); time.sleep(1)  # so that it is seen to run"
     )
     run = Run(
-        good, touches, source, PAGE, arguments=("--timeout", "8") if status == "RunTimeoutError" else ()
+        good, touches, source, PAGE, arguments=("--timeout", "20") if status == "RunTimeoutError" else ()
     )
     before = run.files()
     started = run.wait_for_start()
