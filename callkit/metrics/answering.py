@@ -177,18 +177,21 @@ def by_hour_of_day(
     hours = hours[hours["hours"] > 0].assign(weekday=lambda of: of["day"].dt.day_of_week)
     weekdays = [day for day in _WORKDAYS if (hours["weekday"] == day).any()] or sorted(set(hours["weekday"]))
     hours = hours[hours["weekday"].isin(weekdays)].merge(seen, how="left", on=["day", "hour"])
-    hours["answering"] = hours["hours"] * hours["n_people"].fillna(0)
-    table = hours.groupby("hour")[["hours", "answering"]].sum()
+    table = _means(hours, needed[needed["weekday"].isin(weekdays)])
+    table.attrs = needed.attrs | seen.attrs | {"weekdays": weekdays, "n_open_days": hours["day"].nunique()}
+    return table
+
+
+def _means(hours: pd.DataFrame, needed: pd.DataFrame) -> pd.DataFrame:
+    """Return the means over open hours: of people seen, by dates and hours, and of people needed, by weekdays."""
+    table = hours.assign(answering=hours["hours"] * hours["n_people"].fillna(0))
+    table = table.groupby("hour")[["hours", "answering"]].sum()
     table["answering"] /= table["hours"]
-    needed_then = needed[needed["weekday"].isin(weekdays)].astype(dict.fromkeys(_NEEDED, float))
-    weighted = (
-        needed_then[list(_NEEDED)].mul(needed_then["n_open_hours"], axis=0).assign(hour=needed_then["hour"])
-    )
-    table = table.join(weighted.groupby("hour").sum(min_count=1).div(table["hours"], axis=0))
-    table["n"] = needed_then.groupby("hour")["n"].sum()
+    weighted = needed[[*_NEEDED]].astype(float).mul(needed["n_open_hours"], axis=0).groupby(needed["hour"])
+    table = table.join(weighted.sum(min_count=1).div(table["hours"], axis=0))
+    table["n"] = needed.groupby("hour")["n"].sum()
     table = table.rename(columns={"hours": "n_open_hours"}).reset_index()
     table["arrivals_per_hour"] = table["n"] / table["n_open_hours"]
     lacking = np.floor((table["agents"] - table["answering"]).fillna(0) + _HALF)
     table["short"] = lacking.clip(lower=0).astype(int)
-    table.attrs = needed.attrs | seen.attrs | {"weekdays": weekdays, "n_open_days": hours["day"].nunique()}
     return table[list(COLUMNS)]

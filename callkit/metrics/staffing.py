@@ -109,8 +109,7 @@ def agents_needed(
         up), and what is expected with `agents`: ``service_level``, ``abandon_rate``, ``speed_of_answer_s`` (mean wait
         of answered calls), ``occupancy`` (share of the agents' time on calls), all null without agents; ``model``
         (``Erlang A``, or where the patience is unknown ``Erlang C``, without ``abandon_rate``). Without answered calls
-        no agents. ``attrs["assumptions"]`` says in sentences what is taken for granted; ``attrs["goal"]`` is a `Goal`,
-        ``attrs["learnt"]`` a `Learnt`.
+        no agents. ``attrs`` are ``assumptions`` (in sentences what is taken for granted), ``goal`` and ``learnt``.
 
     Raises
     ------
