@@ -36,7 +36,7 @@ class Made(NamedTuple):
     files: dict[str, str]
 
 
-@pytest.fixture(scope="module", params=["call_report", "call_records"])
+@pytest.fixture(scope="module", params=["call_records", pytest.param("call_report", marks=pytest.mark.slow)])
 def made(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("spied")
     (folder / "callkit.toml").write_text(TOML.format(dialect=request.param))

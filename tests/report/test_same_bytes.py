@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 MAKE = """
 import sys
@@ -16,6 +18,7 @@ sys.stdout.buffer.write(page(weekly(usual_calls(n_before=1, n_worse=3), n_before
 """
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_same_page():
     runs = [
         subprocess.Popen(
