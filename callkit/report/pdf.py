@@ -7,6 +7,7 @@ given what they would take from there: colours instead of variables, the rules o
 import copy
 import hashlib
 import re
+from importlib import import_module
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,10 +31,18 @@ def require() -> None:
     Raises
     ------
     UsageError
-        weasyprint is not installed.
+        weasyprint is not installed, or does not find Pango on this machine.
     """
     if find_spec("weasyprint") is None:
         raise UsageError("A PDF needs weasyprint; install it with pip install 'callkit[pdf]'.")
+    try:
+        import_module("weasyprint")
+    except OSError as error:
+        message = (
+            "weasyprint does not find Pango on this machine; install it, on Debian as libpango-1.0-0, "
+            "libpangoft2-1.0-0 and libharfbuzz-subset0."
+        )
+        raise UsageError(message) from error
 
 
 def write(html: str, path: Path) -> None:

@@ -70,3 +70,13 @@ def test_a_page_that_asks_for_something_gets_nothing(weasyprint, tmp_path, caplo
     pdf.write(html, tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").stat().st_size > 0
     assert any("disallowed protocol" in record.getMessage() for record in caplog.records)
+
+
+def test_a_machine_without_pango_is_told_before_anything_runs(monkeypatch):
+    def without_pango(name):
+        raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(pdf, "find_spec", lambda name: name)
+    monkeypatch.setattr(pdf, "import_module", without_pango)
+    with pytest.raises(UsageError, match="does not find Pango on this machine; install it"):
+        pdf.require()
