@@ -118,12 +118,12 @@ def _rows_below(ax: Axes, hours: pd.DataFrame, room: Room) -> None:
     counts = [labels.short_count(n, across - 4) for n in hours["n"]]
     every = int(np.ceil((max(map(labels.breadth, [*counts, "00"])) + 2) / across))
     places = range(0, len(hours), every)
-    ax.set_xticks(list(places), [f"{int(hours['hour'][place]):02d}" for place in places])
-    ax.tick_params(axis="x", length=0, pad=4)
-    ends: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "color": LIGHT["ink3"]}
+    ax.set_xticks([])  # on one foot with the word before them, which tick labels would not be
+    below: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center"}
     for place in places:
-        frame.note(ax, counts[place], (place, 0), (0, -36), ha="center", **ends)
-    ends["xycoords"] = "axes fraction"
+        frame.note(ax, f"{int(hours['hour'][place]):02d}", (place, 0), (0, -16), color=LIGHT["ink2"], **below)
+        frame.note(ax, counts[place], (place, 0), (0, -36), color=LIGHT["ink3"], **below)
+    ends: dict[str, Any] = {"xycoords": "axes fraction", "color": LIGHT["ink3"]}
     frame.note(ax, "from", (0, 0), (-room.left, -16), **ends)
     frame.note(ax, "calls", (0, 0), (-room.left, -36), **ends)
 
