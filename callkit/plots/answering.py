@@ -90,7 +90,7 @@ def _drawn(ax: Axes, table: pd.DataFrame, width: int) -> None:
     gap = _GAP if table["short"].any() else _SPARE  # words above the highest line need room
     up = (room.height - room.top - room.bottom - gap) / top
     ax.set(xlim=(hours.min() - 0.5, hours.max() + 0.5), ylim=(0, top + gap / up))
-    ticks = MaxNLocator(4, integer=True, steps=[1, 2, 4, 5, 10]).tick_values(0, top)
+    ticks = np.asarray(MaxNLocator(4, integer=True, steps=[1, 2, 4, 5, 10]).tick_values(0, top))
     ax.set_yticks(ticks[ticks >= 0])  # the topmost lies above all columns
     ax.set_ylim(0, max(ax.get_ylim()[1], ticks[-1]))
     ax.bar(hours, table["answering"], width=_COLUMN, color=LIGHT["blue3"], zorder=1.5)

@@ -76,6 +76,11 @@ def test_small_charges_keep_the_decimals_they_need():
     assert [row[3] for row in cells(cost(weekly(rows, n_before=0)))[1:]] == ["0.0125", "0.0125", "0.0250"]
 
 
+def test_charges_that_add_up_in_hundredths_are_written_so():
+    rows = [call(MONDAY + timedelta(minutes=i), charge=charge) for i, charge in enumerate((1.2531, 0.5, 0.5))]
+    assert [row[3] for row in cells(cost(weekly(rows, n_before=0)))[1:]] == ["2.25", "2.25"]
+
+
 def test_an_account_without_charges_says_so():
     for charge in (None, 0.0):
         model = weekly([call(MONDAY, charge=charge)], n_before=0)

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 
+from callkit.look.typography import plain
 from callkit.report import sections
 from tests.report.pages import says
 from tests.report.weeks import call, usual_calls, weekly
@@ -53,7 +54,15 @@ def test_the_hours_of_a_week_that_lose_most_are_named_with_their_calls():
     here, there = (f"{(w & missed).sum()} of {w.sum()} calls" for w in (at, ~at))
     assert f"On Monday from 09:00 to 10:00 we missed {here} (" in said
     assert f"; at all other times {there} (" in said
-    assert "allowing for the number of hours and days compared" in said
+    assert "however many hours and days are compared" in said
+
+
+def test_lost_hours_come_first_and_what_is_ordinary_follows():
+    html = sections.when(weekly(usual_calls(n_worse=6)))
+    finding, rest = html.partition('class="finding">')[2].split("</p>", 1)
+    assert plain(finding).startswith("On Tuesday we missed 26 of 40 calls (65%);")
+    assert "usual" not in finding
+    assert "No hour was unusually busy or quiet." in plain(rest)
 
 
 def test_hours_that_lose_no_more_than_others_are_not_named():

@@ -44,6 +44,8 @@ def offered(model: Report, found: Compared) -> tuple[str, str]:
     more = {1: "More", -1: "Fewer"}.get(last.direction)
     if more:
         return f"{more} calls{a_day} than last {model.noun}.", f"{now} against {before}."
+    if now == before:
+        return "", f"{now}, as many as last {model.noun}."
     said = f"{now} against {before} last {model.noun}"
     return "", f"{said}{_chance(last)}."
 
@@ -53,7 +55,10 @@ def share(model: Report, found: Compared) -> str:
     last = _last(model, found)
     if last is None or not last.n:
         return ""
-    said = f"Last {model.noun} {phrases.of_number(found.number, last.value)} of {words.count(last.n)}"
+    value = phrases.of_number(found.number, last.value)
+    said = f"Last {model.noun} {value} of {words.count(last.n)}"
+    if value == phrases.value(found):
+        return f"The same as last {model.noun} ({value} of {words.count(last.n)})."
     if not last.direction or last.low is None or last.high is None:
         return f"{said}{_chance(last)}."
     ends = sorted((abs(last.low), abs(last.high)))

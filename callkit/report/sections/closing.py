@@ -99,5 +99,8 @@ def footer(model: Report) -> Html:
 
 def _definition(model: Report, name: str, more: str) -> Definition:
     row = CATALOGUE[name]
-    shown = "" if name in _ON_TILES else f"This {model.noun} {words.value(model.total(name), row.unit)}."
+    value = model.total(name)
+    shown = ""
+    if name not in _ON_TILES and value is not None:
+        shown = f"This {model.noun}:\N{NO-BREAK SPACE}{words.value(value, row.unit)}."
     return Definition(label(model, name), " ".join(filter(None, [row.definition, more, shown])), name)

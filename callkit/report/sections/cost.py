@@ -107,9 +107,10 @@ def _say(model: Report) -> list[str]:
 
 
 def _table(model: Report, rows: Sequence[Row]) -> Html:
-    hundreds = [100 * row["charge"] for row in rows]
+    total = _sum(model, rows)
+    shown = sum(round(row["charge"], 2) for row in rows)
     places = (
-        2 if all(abs(x - round(x)) < 1e-6 for x in hundreds) else 4
+        2 if abs(shown - round(total["charge"], 2)) < 1e-6 else 4
     )  # so that the rows add up as they stand
 
     def amount(value: float, places: int = places) -> str:
@@ -122,4 +123,4 @@ def _table(model: Report, rows: Sequence[Row]) -> Html:
         ColumnSpec("charge", "Charge", numeric=True, show=amount),
         ColumnSpec("each", "Per answer", numeric=True, show=lambda x: amount(x, 3)),
     ]
-    return table(rows, columns, caption="Charges by line called", foot=_sum(model, rows))
+    return table(rows, columns, caption="Charges by line called", foot=total)

@@ -19,8 +19,8 @@ _ID, _HEADING = "when", "When people call"
 _NAMED = 3
 _ROOM = 1.2  # above the usual mean of the busiest hour, before its colour is the strongest
 _NAMING = (
-    "Hours are named for missed calls only where their share lies above that of all others beyond chance, allowing "
-    "for the number of hours and days compared."
+    "Hours are named for missed calls only where chance can hardly explain the difference, however many hours and "
+    "days are compared."
 )
 
 
@@ -53,7 +53,7 @@ def when(model: Report) -> Html:
         + (" The margins add the cells up, to a mean week." if isinstance(model.period, Month) else ""),
         numbers=_numbers(cells, is_mean=isinstance(model.period, Month)),
     )
-    return section(_ID, _HEADING, _finding(model, cells, lost), _say(model, lost), [drawn])
+    return section(_ID, _HEADING, _finding(model, cells, lost), _say(model, cells, lost), [drawn])
 
 
 def _step(cells: pd.DataFrame) -> float | None:
@@ -73,14 +73,17 @@ def _outside(model: Report) -> str:
 
 
 def _finding(model: Report, cells: pd.DataFrame, lost: Block | None) -> str:
+    unusual = [_unusual(model, cells, "high", "busy"), _unusual(model, cells, "low", "quiet")]
+    rest = [] if lost else _ordinary(model, cells)
+    return " ".join(filter(None, [_lost(model, lost), *rest[:1], *unusual, *rest[1:]]))
+
+
+def _ordinary(model: Report, cells: pd.DataFrame) -> list[str]:
+    """Say when most calls came, and that no hour was unusual where that is so."""
     peak = busiest(model)
-    first = "No hour of the day stood out as the busiest."
-    if peak:
-        first = peak.sentence
-    said = [_unusual(model, cells, "high", "busy"), _unusual(model, cells, "low", "quiet")]
-    if not any(said):
-        said = ["No hour was unusually busy or quiet."] if _is_judged(model, cells) else []
-    return " ".join([first, *filter(None, [*said, _lost(model, lost)])])
+    first = peak.sentence if peak else "No hour of the day stood out as the busiest."
+    is_usual = _is_judged(model, cells) and not cells["verdict"].isin(("high", "low")).any()
+    return [first, *(["No hour was unusually busy or quiet."] if is_usual else [])]
 
 
 def _lost(model: Report, worst: Block | None) -> str:
@@ -116,7 +119,7 @@ def _is_judged(model: Report, cells: pd.DataFrame) -> bool:
     return model.is_complete and bool((cells["verdict"] != "none").any())
 
 
-def _say(model: Report, lost: Block | None) -> list[str]:
+def _say(model: Report, cells: pd.DataFrame, lost: Block | None) -> list[str]:
     mean = ", a mean over the month" if isinstance(model.period, Month) else ""
     reading = f"Calls offered in each open hour{mean}. Stronger colour means more calls."
     if model.is_compared:
@@ -129,7 +132,9 @@ def _say(model: Report, lost: Block | None) -> list[str]:
             "A dash is closed." if model.is_complete else "A dash is closed, or a day that is not complete."
         )
         said = [reading, f"{dash} {phrases.not_enough(model)}".strip()]
-    return [*filter(None, said), *([_NAMING] if lost else [])]
+    if lost:
+        said = [" ".join(_ordinary(model, cells)), *said, _NAMING]
+    return [*filter(None, said)]
 
 
 def _described(cells: pd.DataFrame, model: Report) -> str:
