@@ -91,6 +91,12 @@ class Report(Completeness):
         """Whether this period is compared with a usual range at all."""
         return self.is_complete and self.n_before >= N_BEFORE
 
+    @property
+    def begun_days(self) -> list[date]:
+        """Days of the period that are not complete, though some of their calls are in."""
+        with_calls = set(self.calls["started_local"].dt.date)
+        return [day for day in self.missing_days if day in with_calls]
+
     @cached_property
     def over_time(self) -> pd.DataFrame:
         """The six numbers period by period; a complete one without a call counts none."""

@@ -44,7 +44,7 @@ def test_answered_calls_without_a_wait_give_no_service_level_and_are_not_called_
 def test_some_answered_calls_without_a_wait_give_no_patience():
     model = this_week(lambda row: unsaid(row) if row["caller"] > "+447700900300" else row)
     said = says(sections.waiting, model)
-    assert "Half were answered within" in said
+    assert "Half of the calls answered were answered within" in said
     assert "so patience cannot be told." in said
     assert "Kaplan" not in said
     assert "give up within" not in said
@@ -96,7 +96,7 @@ def test_a_week_without_calls_is_not_praised_for_reaching_everybody():
     silent = this_week(lambda row: None)
     assert silent.compared["n_unreached"].verdict == "none"
     assert "better" not in says(sections.weeks, silent)
-    assert "Calls offered was unusual this week; the other numbers cannot be" in says(sections.weeks, silent)
+    assert "Calls offered were unusual this week; the other numbers cannot be" in says(sections.weeks, silent)
 
 
 def test_hours_are_not_judged_by_weeks_that_are_not_whole():

@@ -120,3 +120,17 @@ def test_a_gap_in_the_weeks_before_delays_the_first_verdict():
     assert model.n_before == 11
     assert first_verdict(model) == "week 5 of 2027"
     assert Week(2026, 47).shift(-2) not in model.periods
+
+
+def test_a_number_that_is_not_compared_has_no_bar(silent, worse):
+    tiles = [
+        tile.partition("</li>")[0] for tile in sections.first_screen(silent).split('<li class="tile">')[1:]
+    ]
+    assert ["Not compared" in tile for tile in tiles] == ['<svg class="bar"' not in tile for tile in tiles]
+    assert sum('<svg class="bar"' in tile for tile in tiles) == 1
+    assert sections.first_screen(worse).count('<li class="tile">') == 6
+
+
+def test_definitions_tell_only_values_that_are_known(silent, worse):
+    assert "This week: –" not in says(sections.define, silent)
+    assert "This week: 39." in says(sections.define, worse)

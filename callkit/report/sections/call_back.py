@@ -26,9 +26,11 @@ def call_back(model: Report) -> Html:
         return empty(_ID, _HEADING, said, f"{more} {withheld}".strip())
     n = len(waiting.rows)
     until = model.by_its_end if model.is_complete else "yet"
-    finding = f"{words.plural(n, 'caller')} had not spoken to us {until}. {waiting.advice}"
+    have = "had" if model.is_complete else "has" if n == 1 else "have"
+    finding = f"{words.plural(n, 'caller')} {have} not spoken to us {until}. {waiting.advice}"
+    reached = "reached" if model.is_complete else "has reached"
     say = [
-        f"Callers we missed during the {model.noun} whom nobody reached {until}: most attempts first, then the "
+        f"Callers we missed during the {model.noun} whom nobody {reached} {until}: most attempts first, then the "
         "latest day and the longest wait."
     ]
     if model.audience == "shared":

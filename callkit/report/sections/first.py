@@ -118,9 +118,10 @@ def _incomplete(model: Report) -> str:
     missing = phrases.some_days(model.missing_days)
     where = f"The calls of {missing} are not all in."
     if model.is_still_arriving and model.complete_until > model.period.start:
-        where = (
-            f"Calls are in only up to the end of {words.long_day(model.complete_until - timedelta(days=1))}."
-        )
+        until = words.long_day(model.complete_until - timedelta(days=1))
+        where = f"Calls are in only up to the end of {until}."
+        if begun := phrases.some_days(model.begun_days):
+            where = f"All calls are in up to the end of {until}, but only some of those of {begun}."
     return (
         f"{where} Nothing here is compared with usual {model.noun}s, and the call-back list may be missing callers. "
         "The full report follows when the data are complete."
@@ -135,7 +136,7 @@ def _tile(model: Report, found: Compared) -> Html:
         else ""
     )
     bar = NOTHING
-    if model.is_compared:
+    if model.is_compared and found.verdict != "none":
         bar = range_bar(
             found.usual_low,
             found.usual_high,

@@ -77,9 +77,7 @@ def _offered(model: Report) -> Lead:
     if found.verdict == "none":
         beside, said_beside = beside_last.offered(model, found)
         bold, said = beside or bold, [x for x in [said_beside, phrases.not_enough(model)] if x]
-    if found.rule == "run":
-        side = "above" if found.verdict == "high" else "below"
-        bold = f"Calls stay {side} their mean."
+    bold = phrases.stays(found, "Calls stay", "their") or bold
     peak = busiest(model)
     said += [phrases.bank_holidays(model), peak.sentence if peak else ""]
     return Lead(found, bold, " ".join(filter(None, said)), to)
@@ -100,6 +98,7 @@ def _gave_up(model: Report) -> Lead:
         few = "" if model.is_compared or not found.n else f"Too few {model.noun}s to call it unusual."
         more = f"{beside_last.share(model, found)} {few}".strip()
         return Lead(found, bold, _share(found, more), to)
+    bold = phrases.stays(found, "Giving up stays", "its") or bold
     text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
     return Lead(found, bold, f"{text} {where}".strip(), to)
@@ -115,6 +114,7 @@ def _share(found: Compared, more: str) -> str:
 def _answered(model: Report) -> Lead:
     found = model.compared["answer_rate"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share was answered."
+    bold = phrases.stays(found, "The answer rate stays", "its") or bold
     text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found))}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
@@ -122,6 +122,7 @@ def _answered(model: Report) -> Lead:
 def _in_time(model: Report) -> Lead:
     found = model.compared["service_level"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share in time."
+    bold = phrases.stays(found, "The service level stays", "its") or bold
     within = f"within {words.seconds(model.settings.service_level_s)}"
     value = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
     text = f"{phrases.of_all(found)} were answered {within}: {value}."
@@ -135,13 +136,14 @@ def _waited(model: Report) -> Lead:
         "low": "Callers waited less than usual.",
         "usual": "Waits were usual.",
     }.get(found.verdict, "How long callers waited.")
+    bold = phrases.stays(found, "Waits stay", "their") or bold
     if found.value is None:
         why = words.opening(phrases.no_wait(model))
         return Lead(found, "No wait to tell.", f"{why}.", ("waiting", "See the waits"))
     half = words.seconds(model.total("wait_median"))
     against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
     nine = f"{phrases.value(found)}{against}"
-    text = f"Half were answered within {half}, nine in ten within {nine}."
+    text = f"Half of the calls answered were answered within {half}, nine in ten of them within {nine}."
     return Lead(found, bold, text, ("waiting", "See the waits"))
 
 
@@ -153,15 +155,16 @@ def _unreached(model: Report) -> Lead:
     bold = {"high": "More callers were never reached.", "low": "Fewer callers were never reached."}.get(
         found.verdict
     )
+    bold = phrases.stays(found, "Callers never reached stay", "their") or bold
     waiting = f"{words.plural(n, 'caller')} {phrases.was(n)} not reached."
-    by = model.by_its_end
+    by, had = model.by_its_end, "had" if model.is_complete else "has" if n == 1 else "have"
     if not model.is_complete:
         by, waiting = "yet", f"{words.plural(n, 'caller')} {'is' if n == 1 else 'are'} not reached yet."
-    text = f"Of {words.plural(n_missed, 'caller')} we missed, {words.count(n)} had not spoken to us {by}"
+    text = f"Of {words.plural(n_missed, 'caller')} we missed, {words.count(n)} {had} not spoken to us {by}"
     if n == n_missed > 1:
-        text = f"None of the {words.count(n)} callers we missed had spoken to us {by}"
+        text = f"None of the {words.count(n)} callers we missed {had} spoken to us {by}"
     elif n == n_missed:
-        text = f"The one caller we missed had not spoken to us {by}"
+        text = f"The one caller we missed {'had' if model.is_complete else 'has'} not spoken to us {by}"
     against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
     text += f"{against}. {waiting_list(model).advice}"
     return Lead(found, bold or waiting, text.strip(), to)

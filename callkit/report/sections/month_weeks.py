@@ -18,14 +18,6 @@ from callkit.report.sections.week_panels import week_panels
 _ID = "weeks"
 _NAMED = 3
 _UNBROKEN = "\N{WORD JOINER}–\N{WORD JOINER}"
-_SHORT = {
-    "n_offered": "calls offered",
-    "answer_rate": "answer rate",
-    "abandon_rate": "share abandoned",
-    "wait_p90": "wait",
-    "service_level": "service level",
-    "n_unreached": "callers never reached",
-}
 
 
 def month_weeks(model: Report, heading: str) -> Html:
@@ -81,7 +73,7 @@ def _not_judged(last: Report) -> str:
 
 def _unusual(week: Report) -> str:
     """Name a week with its unusual numbers; empty where it has none."""
-    names = [_SHORT[number] for number, found in week.compared.items() if found.is_unusual]
+    names = [phrases.IN_A_SENTENCE[number] for number, found in week.compared.items() if found.is_unusual]
     if not names:
         return ""
     many = f"{words.in_words(len(names))} of {words.in_words(len(TILES))} numbers"

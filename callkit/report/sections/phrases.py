@@ -12,6 +12,16 @@ from callkit.report.model import N_BEFORE, Report
 __all__ = ["of_all", "of_number", "usual", "value"]  # of one number, and beside the turns below
 
 _LEAST_RUN = 3  # days in a row that are named by the first and the last
+IN_A_SENTENCE = {
+    "n_offered": "calls offered",
+    "answer_rate": "answer rate",
+    "abandon_rate": "share abandoned",
+    "wait_p90": "wait of nine in ten",
+    "service_level": "service level",
+    "n_unreached": "callers never reached",
+}
+"""What the six numbers are called inside a sentence."""
+
 _DIRECTION = {"high": "above", "low": "below", "usual": "inside"}
 
 
@@ -48,9 +58,21 @@ def against(found: Compared) -> str:
     """Say where a value lies: ``above the usual 5.0–8.1%``; empty where it is not compared."""
     if found.is_unusual and found.rule == "run":
         side = "above" if found.verdict == "high" else "below"
-        return f"inside the usual {usual(found)}, but {side} the mean for eight in a row"
+        return f"inside the usual {usual(found)}, but {side} the mean for the eighth time in a row"
     direction = _DIRECTION.get(found.verdict, "")
     return f"{direction} the usual {usual(found)}" if direction else ""
+
+
+def stays(found: Compared, topic: str, their: str) -> str:
+    """Say that a number keeps to one side of its mean; empty where it did not break the run rule."""
+    if found.rule != "run":
+        return ""
+    return f"{topic} {'above' if found.verdict == 'high' else 'below'} {their} mean."
+
+
+def so_far(model: Report, finding: str) -> str:
+    """Return a finding that does not begin with a name; of part of a period, as what is known so far."""
+    return finding if model.is_complete else f"So far: {finding[:1].lower()}{finding[1:]}"
 
 
 def then(clause: str) -> str:

@@ -19,7 +19,6 @@ from callkit.tables.tidy import Tables
 _ID, _HEADING = "routes", "Routes"
 _LONGEST = 40  # characters of a name in a row; the numbers behind it have it whole
 _PLACES = 7
-_ENOUGH = 10  # calls a place must have lost to be the finding before one that fewer lost more time at
 _HANDED_ON = "transfer_rate"
 
 
@@ -46,39 +45,50 @@ def routes(model: Report) -> Html:
     short = [route._replace(steps=[s._replace(label=_cut(s.label)) for s in route.steps]) for route in items]
     rows = Html("<div>{}{}</div>").format(rows_of(short, others), numbers_of("routes", _numbers(items)))
     finding = f"{_finding(places, items, len(inbound))}{_more_handed_on(handed)}"
-    finding = finding if model.is_complete else f"So far: {finding}"
     return section(
-        _ID, _HEADING, finding, _say(items, ways), [rows, *_in_vain(places), *_note(model, handed)]
+        _ID,
+        _HEADING,
+        phrases.so_far(model, finding),
+        _say(items, ways),
+        [rows, *_in_vain(places), *_note(model, handed)],
     )
 
 
 def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> str:
-    costly = [place for place in places if place["n_went_on"]]
+    costly = [place for place in places if place["n_went_on"] or place["n_ended"]]
     if costly:
-        lossy = [place for place in costly if (place["lost_median_s"] or 0) >= 1]
-        many = [place for place in lossy if place["n_went_on"] >= _ENOUGH]
-        return _lost_at([*many, *lossy, *costly][0])
+        return _met_nobody(max(costly, key=lambda place: place["n_went_on"] + place["n_ended"]))
     first = items[0]
     way = ", ".join([*in_words(first), ENDS[first.end]])
     commonest = f"{words.count(first.n)} of {words.plural(n_all, 'call')} took the commonest way: {way}."
     if places:
-        commonest = f"No call went on unanswered from a group or queue. {commonest}"
+        commonest = f"No call met nobody at a group or queue. {commonest}"
     return commonest
 
 
-def _lost_at(place: dict[str, Any]) -> str:
-    n, known, lost = place["n_went_on"], place["n_known"], place["lost_median_s"]
-    came = f"{words.plural(n, 'call')} came to {place['said']} and nobody picked up."
+def _met_nobody(place: dict[str, Any]) -> str:
+    went_on, ended, said = place["n_went_on"], place["n_ended"], place["said"]
+    n = went_on + ended
+    if place["n"] == 1:
+        return f"One call came to {said} and met nobody: it {f'went on{_after(place)}' if went_on else 'ended there'}."
+    came = f"Of {words.plural(place['n'], 'call')} that came to {said}, {words.count(n)} met nobody there"
     if place["n"] != place["n_calls"]:
-        came = f"Calls came to {place['said']} {words.times(n)} and nobody picked up."
-    if not known or lost is None:
-        return came
-    seconds = f"{words.seconds(lost)} or more" if lost >= 1 else "less than a second"
-    half = "half" if known < n else "Half of them"
-    of = f"Of the {words.count(known)} whose time is known, " if known < n else ""
+        came = f"Of {words.times(place['n'])} that a call came to {said}, it met nobody {words.times(n)}"
+    if not went_on:
+        return f"{came}: {'it' if n == 1 else 'all of them'} ended there."
+    parts = f"{words.count(went_on)} went on{_after(place)}"
+    return f"{came}: {parts}, and {words.count(ended)} ended there." if ended else f"{came}: {parts}."
+
+
+def _after(place: dict[str, Any]) -> str:
+    """Say after how long calls went on from a place; empty where that is not known or was at once."""
+    known, lost = place["n_known"], place["lost_median_s"]
+    if not known or lost is None or lost < 1:
+        return ""
     if known == 1:
-        half, seconds = "one" if of else "It", words.seconds(lost)
-    return f"{came} {of}{half} lost {seconds} before {'it' if known == 1 else 'they'} went on."
+        return f" after {words.seconds(lost)}" if place["n_went_on"] == 1 else ""
+    of = f" of the {words.count(known)} whose time is known" if known < place["n_went_on"] else " of them"
+    return f", half{of} after {words.seconds(lost)} or more"
 
 
 def _say(items: list[Route], ways: pd.DataFrame) -> list[str]:
@@ -152,7 +162,7 @@ def _in_vain(places: list[dict[str, Any]]) -> list[Html]:
         ColumnSpec("n", "Came", numeric=True, small="calls"),
         ColumnSpec("n_ended", "Ended there", numeric=True),
         ColumnSpec("n_went_on", "Went on", numeric=True, small="rate"),
-        ColumnSpec("lost_median_s", "Lost, median", numeric=True, small="total", show=words.seconds),
+        ColumnSpec("lost_mean_s", "Lost, mean", numeric=True, small="total", show=words.seconds),
     ]
     caption = "Where calls waited in vain"
     if len(rows) > _PLACES:

@@ -81,7 +81,9 @@ def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
             said.append(f"A {smaller} share than usual was answered {within} at {phrases.listing(beyond)}.")
         if running:
             have = "has" if len(running) == 1 else "have"
-            said.append(f"{phrases.listing(running)} {have} been {side} the mean for eight in a row.")
+            said.append(
+                f"{phrases.listing(running)} {have} been {side} the mean for the eighth time in a row."
+            )
     if said and (hours["verdict"] == "usual").any():
         said.append("Other hours were usual.")
     return said
@@ -107,6 +109,20 @@ def _say(model: Report) -> list[str]:
     return [
         f"Each dot is the share answered within {target}, the line its 95% interval{box}.",
         f"Formula: answered within {target} ÷ (answered + abandoned − abandoned within {short}).",
+        *_in_neither(model),
+    ]
+
+
+def _in_neither(model: Report) -> list[str]:
+    """Say how many offered calls the formula leaves out."""
+    offered = int(model.total("n_offered") or 0)
+    n = offered - int(model.compared["service_level"].n)
+    if not n:
+        return []
+    are = "is" if n == 1 else "are"
+    return [
+        f"{words.count(n)} of {words.plural(offered, 'offered call')} {are} not in it: given up at once, gone to "
+        "voicemail, not picked up to the end, or of a wait that is not known."
     ]
 
 
@@ -151,11 +167,17 @@ def _lines(model: Report) -> list[_Line]:
 
 def _unusual_lines(lines: list[_Line], target: int) -> list[str]:
     return [
-        f"{line.name} was unusually {line.found.verdict}: {phrases.of_all(line.found)} answered within "
+        f"{_how(line)}: {phrases.of_all(line.found)} answered within "
         f"{words.seconds(target)}{phrases.then(phrases.against(line.found))}."
         for line in lines
         if line.found.is_unusual
     ]
+
+
+def _how(line: _Line) -> str:
+    return phrases.stays(line.found, f"{line.name} stays", "its").rstrip(".") or (
+        f"{line.name} was unusually {line.found.verdict}"
+    )
 
 
 def _by_line(model: Report, lines: list[_Line]) -> Html:

@@ -52,8 +52,7 @@ def staffing(model: Report) -> Html:
         numbers=_numbers(hours),
     )
     finding = _finding(model, hours)
-    finding = finding if model.is_complete else f"So far: {finding}"
-    return section(_ID, _HEADING, finding, _say(model, hours, learnt), [drawn])
+    return section(_ID, _HEADING, phrases.so_far(model, finding), _say(model, hours, learnt), [drawn])
 
 
 def _hours(model: Report) -> pd.DataFrame:
@@ -83,7 +82,9 @@ def _finding(model: Report, hours: pd.DataFrame) -> str:
         return f"Most people are needed at {words.hour(most['hour'])}: {people}, to answer {goal}."
     stretches = _stretches(hours)
     if not stretches:
-        enough = "As many people answered as the model asks for in every hour"
+        enough = (
+            "In every hour as many people were seen answering as are needed where everybody takes every call"
+        )
         missed = _missed(model)
         return f"{enough}; yet {missed}." if missed else f"{enough}."
     if len(stretches) > _STRETCHES:
@@ -128,10 +129,7 @@ def _say(model: Report, hours: pd.DataFrame, learnt: Learnt) -> list[str]:
         "The model assumes that calls are spread evenly within the hour and that everybody takes every call. Breaks "
         "and paperwork are not in the data; add them."
     )
-    alone = ""
-    if not hours["short"].any() and not hours["answering"].isna().all() and _missed(model):
-        alone = "The number of people alone does not explain the calls that waited longer."
-    return [reading, f"{takes}{_seen(hours)}", *filter(None, (alone, phrases.bank_holidays(model)))]
+    return [reading, f"{takes}{_seen(hours)}", *filter(None, [phrases.bank_holidays(model)])]
 
 
 def _columns(model: Report, hours: pd.DataFrame) -> str:

@@ -30,7 +30,10 @@ def waiting(model: Report) -> Html:
         more = "" if n else "No call was offered."
         return empty(_ID, _HEADING, said, more)
     curve = metrics.patience(model.calls)
-    met = f"Half were answered within {words.seconds(median)}, nine in ten within {words.seconds(p90)}."
+    met = (
+        f"Half of the calls answered were answered within {words.seconds(median)}, nine in ten of them within "
+        f"{words.seconds(p90)}."
+    )
     finding = f"{met}{_loss(curve)}{_worst_line(lines)}"
     say = ["The wait shows what answered callers met.", _too_few_known(model)]
     if len(curve):
@@ -39,7 +42,7 @@ def waiting(model: Report) -> Html:
             "before they would have given up.",
             "The mean wait of those who left would understate patience, so it is not shown.",
         ]
-    drawn = [_waits(model, p90), *([_patience(curve)] if len(curve) else [])]
+    drawn = [_waits(model, p90), *([_patience(model, curve)] if len(curve) else [])]
     return section(_ID, _HEADING, finding, say, [figures(*drawn), _by_line(model, lines)])
 
 
@@ -108,12 +111,16 @@ def _bin(row: Any) -> str:
     )
 
 
-def _patience(curve: pd.DataFrame) -> Html:
+def _patience(model: Report, curve: pd.DataFrame) -> Html:
     n, left = int(curve["at_risk"].iloc[0]), int(curve["n_left"].sum())
     shown = [s for s in range(0, 121, 10) if s <= curve["wait_s"].max()]
     rows = [_at(curve, s) for s in shown]
     longest = curve["wait_s"].max()
     ends = [s for s in (20, _LONG_S) if s <= longest] or [longest]
+    unknown = int(model.total("n_offered") or 0) - n
+    left_out = (
+        f" {words.plural(unknown, 'offered call')} whose wait is not known left out." if unknown else ""
+    )
     said = ", ".join(f"{words.rate(staying(curve, s), 0)} after {words.seconds(s)}" for s in ends)
     return figure(
         "f-patience",
@@ -121,7 +128,8 @@ def _patience(curve: pd.DataFrame) -> Html:
         title="Share of callers still willing to wait, with its 95% interval.",
         desc=f"{said}; {words.count(left)} of {words.count(n)} gave up.",
         caption=strong("Patience")
-        + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. Shaded: 95% interval.",
+        + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. Shaded: 95% interval."
+        + left_out,
         numbers=table(
             rows,
             [

@@ -5,7 +5,7 @@ from callkit.look.parts import Html, section
 from callkit.periods import Month
 from callkit.report.model import N_BEFORE, TILES, Report
 from callkit.report.sections import phrases
-from callkit.report.sections.first import headings, label
+from callkit.report.sections.first import headings
 from callkit.report.sections.month_weeks import month_weeks
 from callkit.report.sections.week_panels import week_panels
 
@@ -26,22 +26,26 @@ def _finding(model: Report) -> str:
     if not model.is_complete:
         return f"This {model.noun} is not complete, so it is not compared with those before."
     judged = [n for n in TILES if model.compared[n].verdict != "none"]
-    unusual = [label(model, n) for n in judged if model.compared[n].is_unusual]
+    unusual = [phrases.IN_A_SENTENCE[n] for n in judged if model.compared[n].is_unusual]
     if not judged:
         return f"No number of this {model.noun} can be compared with those before."
     if not unusual:
         if len(judged) < len(TILES):
-            left = phrases.listing([label(model, n) for n in TILES if n not in judged])
+            left = phrases.listing([phrases.IN_A_SENTENCE[n] for n in TILES if n not in judged])
             usual = (
                 f"{words.opening(words.in_words(len(judged)))} {'number' if len(judged) == 1 else 'numbers'}"
             )
             return f"{usual} {phrases.was(len(judged))} usual; not compared: {left}."
         return f"All {words.in_words(len(judged))} numbers were usual this {model.noun}."
     if len(judged) == 1:
-        return f"{unusual[0]} was unusual this {model.noun}; the other numbers cannot be compared."
+        return f"{_were(unusual[0])} unusual this {model.noun}; the other numbers cannot be compared."
     names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
     of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
     return f"{of} numbers {phrases.was(len(unusual))} unusual this {model.noun}{names}."
+
+
+def _were(name: str) -> str:
+    return f"{words.opening(name)} {'were' if name.startswith('call') else 'was'}"
 
 
 def _say(model: Report) -> list[str]:
