@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
-from callkit.clock import now, wall
+from callkit import clock
 from callkit.errors import UsageError
 
 
@@ -43,7 +43,7 @@ class Week(NamedTuple):
     @classmethod
     def last_complete(cls, time_zone: str, moment: datetime | None = None) -> "Week":
         """Return the last week that had ended at `moment` (default: now) on the account's wall clock."""
-        return cls.of(wall(moment or now(), time_zone).date() - timedelta(days=7))
+        return cls.of(clock.wall(moment or clock.now(), time_zone).date() - timedelta(days=7))
 
     @property
     def start(self) -> date:
@@ -102,7 +102,7 @@ class Month(NamedTuple):
     @classmethod
     def last_complete(cls, time_zone: str, moment: datetime | None = None) -> "Month":
         """Return the last month that had ended at `moment` (default: now) on the account's wall clock."""
-        return cls.of(wall(moment or now(), time_zone).date()).shift(-1)
+        return cls.of(clock.wall(moment or clock.now(), time_zone).date()).shift(-1)
 
     @property
     def start(self) -> date:

@@ -131,7 +131,7 @@ def test_the_place_where_most_met_nobody_is_named_and_a_queue_is_one():
     assert "Support queue 14 0 2" in said
     nameless = tables._replace(events=events.assign(target_name=None))
     said = says(routes, Report(model.settings, model.period, model.audience, nameless, model.statements))
-    assert "that a call came to a group without a name, it met nobody" in said
+    assert "calls that came to a group without a name, 12 met nobody there" in said
 
 
 def test_one_call_alone_is_one_call():
