@@ -62,7 +62,7 @@ def test_waits_and_service_level_tell_the_lines_apart():
     rows += [call(MONDAY, "abandoned", wait_s=40, did=SUPPORT)]
     model = weekly(rows, n_before=0)
     waits, level = says(sections.waiting, model), says(sections.service_level, model)
-    assert "Half of the calls answered were answered within 16 s, nine in ten of them within 27 s." in waits
+    assert "Of answered calls, half were answered within 16 s, nine in ten within 27 s." in waits
     assert "Main 30 16 s 27 s 0.0%" in waits
     assert "Support 1 – – 100.0% 1 ·" in waits
     assert "In all, 20 of 31 were answered within 20 s." in level

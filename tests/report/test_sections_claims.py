@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from callkit.look.typography import plain
 from callkit.metrics import recovery
 from callkit.opening import OpeningHours
 from callkit.report import contract, record, sections
 from callkit.report.sections import phrases
 from tests.report.pages import page, says
-from tests.report.weeks import OPENING, SETTINGS, call, named, usual_calls, weekly
+from tests.report.weeks import OPENING, SETTINGS, SUPPORT, call, named, usual_calls, weekly
 
 MONDAY = datetime(2026, 11, 16)
 
@@ -44,7 +45,7 @@ def test_answered_calls_without_a_wait_give_no_service_level_and_are_not_called_
 def test_some_answered_calls_without_a_wait_give_no_patience():
     model = this_week(lambda row: unsaid(row) if row["caller"] > "+447700900300" else row)
     said = says(sections.waiting, model)
-    assert "Half of the calls answered were answered within" in said
+    assert "Of answered calls, half were answered within" in said
     assert "so patience cannot be told." in said
     assert "Kaplan" not in said
     assert "give up within" not in said
@@ -54,7 +55,19 @@ def test_the_share_who_give_up_within_a_minute_has_its_interval():
     said = says(
         sections.waiting, weekly([*(call(MONDAY, wait_s=70) for _ in range(9)), call(MONDAY, "abandoned")])
     )
-    assert "If nobody answers, an estimated 10% of callers give up within 60 s (95% interval 1–53%)." in said
+    assert "If nobody answers, an estimated 10% of callers give up within 60 s." in said
+    assert "Shaded: 95% interval, for giving up within 60 s 1–53%." in said
+
+
+def test_a_line_that_loses_more_takes_the_place_of_the_share_who_give_up():
+    def worse(row):
+        lost = row["did"] == SUPPORT and row["started_local"].minute % 2
+        return row | {"outcome": "abandoned", "wait_s": 70.0} if lost else row
+
+    finding, rest = sections.waiting(this_week(worse)).partition('class="finding">')[2].split("</p>", 1)
+    assert "On Support" in finding
+    assert "If nobody answers" not in finding
+    assert "If nobody answers, an estimated" in plain(rest)
 
 
 def test_a_curve_that_ends_early_is_not_read_beyond_its_end():

@@ -80,6 +80,13 @@ def then(clause: str) -> str:
     return f", {clause}" if clause else ""
 
 
+def waits(model: Report, half: str, nine: str) -> str:
+    """Say within how long half of the answered calls were answered, and nine in ten."""
+    if model.totals["wait_median"]["n"] == 1:
+        return f"The one call answered had waited {half}."
+    return f"Of answered calls, half were answered within {half}, nine in ten within {nine}."
+
+
 def no_wait(model: Report) -> str:
     """Say why there is no wait of answered calls."""
     return "the calls do not say the wait" if model.total("n_answered") else "no call was answered"

@@ -12,6 +12,7 @@ from callkit.metrics.worst import above_others
 from callkit.plots.waiting import figure_patience, figure_waits
 from callkit.report.compared import records
 from callkit.report.model import Report
+from callkit.report.sections import phrases
 
 _ID, _HEADING = "waiting", "Waiting"
 _LONG_S = 60
@@ -30,11 +31,8 @@ def waiting(model: Report) -> Html:
         more = "" if n else "No call was offered."
         return empty(_ID, _HEADING, said, more)
     curve = metrics.patience(model.calls)
-    met = (
-        f"Half of the calls answered were answered within {words.seconds(median)}, nine in ten of them within "
-        f"{words.seconds(p90)}."
-    )
-    finding = f"{met}{_loss(curve)}{_worst_line(lines)}"
+    met = phrases.waits(model, words.seconds(median), words.seconds(p90))
+    lost, worst = _loss(curve), _worst_line(lines)
     say = ["The wait shows what answered callers met.", _too_few_known(model)]
     if len(curve):
         say = [
@@ -42,22 +40,35 @@ def waiting(model: Report) -> Html:
             "before they would have given up.",
             "The mean wait of those who left would understate patience, so it is not shown.",
         ]
+    if lost and worst:  # one of them is enough in bold
+        say.insert(0, lost)
+    finding = " ".join(filter(None, [met, worst or lost]))
     drawn = [_waits(model, p90), *([_patience(model, curve)] if len(curve) else [])]
     return section(_ID, _HEADING, finding, say, [figures(*drawn), _by_line(model, lines)])
 
 
 def _loss(curve: pd.DataFrame) -> str:
-    if curve.empty or curve["wait_s"].max() < _LONG_S:
+    row = _after_long(curve)
+    if row is None:
         return ""
-    at = curve[curve["wait_s"] <= _LONG_S]
-    if at.empty or at["staying"].iloc[-1] == 1:
-        return ""
-    row = at.iloc[-1]
-    span = "" if pd.isna(row["low"]) else f" (95% interval {words.interval(1 - row['high'], 1 - row['low'])})"
     lost = words.rate(1 - row["staying"], 0)
-    return (
-        f" If nobody answers, an estimated {lost} of callers give up within {words.seconds(_LONG_S)}{span}."
-    )
+    return f"If nobody answers, an estimated {lost} of callers give up within {words.seconds(_LONG_S)}."
+
+
+def _after_long(curve: pd.DataFrame) -> "pd.Series[Any] | None":
+    """Return the curve's point after a long wait; None where no wait was that long, or nobody gave up by then."""
+    at = curve[curve["wait_s"] <= _LONG_S]
+    if at.empty or curve["wait_s"].max() < _LONG_S or at["staying"].iloc[-1] == 1:
+        return None
+    return at.iloc[-1]
+
+
+def _shaded(curve: pd.DataFrame) -> str:
+    row = _after_long(curve)
+    if row is None or pd.isna(row["low"]):
+        return "Shaded: 95% interval."
+    span = words.interval(1 - row["high"], 1 - row["low"])
+    return f"Shaded: 95% interval, for giving up within {words.seconds(_LONG_S)} {span}."
 
 
 def _too_few_known(model: Report) -> str:
@@ -128,7 +139,7 @@ def _patience(model: Report, curve: pd.DataFrame) -> Html:
         title="Share of callers still willing to wait, with its 95% interval.",
         desc=f"{said}; {words.count(left)} of {words.count(n)} gave up.",
         caption=strong("Patience")
-        + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. Shaded: 95% interval."
+        + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. {_shaded(curve)}"
         + left_out,
         numbers=table(
             rows,
@@ -177,7 +188,7 @@ def _worst_line(lines: list[dict[str, Any]]) -> str:
     worst = lines[int(np.nanargmax(gaps))]
     there = f"{words.count(worst['gave_up'])} of {words.count(worst['n'])} gave up"
     here = f"{words.count(gave_up.sum() - worst['gave_up'])} of {words.count(n.sum() - worst['n'])}"
-    return f" On {worst['line']} {there}; on the other lines {here}."
+    return f"On {worst['line']} {there}; on the other lines {here}."
 
 
 def _by_line(model: Report, lines: list[dict[str, Any]]) -> Html:
@@ -198,7 +209,7 @@ def by_line(model: Report, calls: pd.DataFrame) -> pd.DataFrame:
     """Return inbound calls with the label of the line they came in on, as column ``line``."""
     inbound = calls[calls["direction"] == "inbound"]
     labels = {did: model.line(did) for did in inbound["did"].dropna().unique()}
-    line = inbound["did"].astype("object").map(labels).fillna(model.line(None))
+    line = inbound["did"].astype("object").map(lambda did: labels.get(did, model.line(None)))
     return inbound.assign(line=line.astype("str"))
 
 
