@@ -49,10 +49,10 @@ def hops(
     pandas.DataFrame
         A row a target, the costliest first: ``target_kind``, ``target_name`` (null of phone numbers, which stand
         together), ``n_calls`` that came, ``n`` (visits: a call may come again), of these ``n_answered`` (there, or at
-        an extension ringing beside it), ``n_went_on`` (to another target, to a voicemail or menu, or to ring again)
-        and ``n_ended`` (the call ended there), ``went_on_rate`` of the visits with ``low``, ``high`` (95 %)
-        and ``method``, and of the visits that went on ``lost_total_s``, ``lost_mean_s``, ``lost_median_s`` and
-        ``n_known`` (whose seconds are known).
+        an extension ringing beside it), ``n_went_on`` (to another target, to a voicemail or menu, or to ring again),
+        of these ``n_served_later`` (the call was answered in the end), and ``n_ended`` (the call ended there);
+        ``went_on_rate`` of the visits with ``low``, ``high`` (95 %) and ``method``, and of the visits that went on
+        ``lost_total_s``, ``lost_mean_s``, ``lost_median_s`` and ``n_known`` (whose seconds are known).
 
     Raises
     ------
@@ -66,8 +66,8 @@ def hops(
     found["went_on_rate"], found["low"], found["high"], found["method"] = rates
     return found[
         [
-            *_TARGET, "n_calls", "n", "n_answered", "n_went_on", "n_ended", "went_on_rate", "low", "high",
-            "method", "lost_total_s", "lost_mean_s", "lost_median_s", "n_known",
+            *_TARGET, "n_calls", "n", "n_answered", "n_went_on", "n_served_later", "n_ended", "went_on_rate",
+            "low", "high", "method", "lost_total_s", "lost_mean_s", "lost_median_s", "n_known",
         ]
     ]  # fmt: skip
 
@@ -120,7 +120,8 @@ def ping_pong(
 def _hops(given: Sources, direction: str | None, at_people: bool) -> list[Any]:
     steps = steps_of(given, calls_in(given, direction))
     is_answer = (steps.step == "answered").ifelse(1, 0)
-    steps = steps.mutate(n_before=is_answer.sum().over(_up_to_here()) - is_answer)
+    in_all = is_answer.sum().over(ibis.window(group_by="call_key"))
+    steps = steps.mutate(n_before=is_answer.sum().over(_up_to_here()) - is_answer, is_served=in_all > 0)
     visits = _rings(steps).union(_stays(steps)) if at_people else _stays(steps)
     seconds = (visits.fate == "went_on").ifelse(visits.left_s - visits.came_s, ibis.null("float64"))
     visits = visits.mutate(lost_s=(seconds >= 0).ifelse(seconds, ibis.null("float64")))
@@ -129,6 +130,7 @@ def _hops(given: Sources, direction: str | None, at_people: bool) -> list[Any]:
         n=visits.count(),
         n_answered=n_where(visits.fate == "answered"),
         n_went_on=n_where(visits.fate == "went_on"),
+        n_served_later=n_where((visits.fate == "went_on") & visits.is_served),
         n_ended=n_where(visits.fate == "ended"),
         lost_total_s=visits.lost_s.sum().fill_null(0.0),
         lost_mean_s=visits.lost_s.mean(),
@@ -165,7 +167,12 @@ def _stays(steps: Any) -> Any:
         next_step=marks.step.lead().over(_IN_CALL), left_s=marks.elapsed_s.lead().over(_IN_CALL)
     )
     return after.filter(after.identity.notnull() & (after.n_before == 0)).select(  # noqa: PD004
-        "call_key", *_TARGET, came_s="elapsed_s", left_s="left_s", fate=lambda t: _fate(t.next_step)
+        "call_key",
+        *_TARGET,
+        "is_served",
+        came_s="elapsed_s",
+        left_s="left_s",
+        fate=lambda t: _fate(t.next_step),
     )
 
 
@@ -202,6 +209,7 @@ def _rings(steps: Any) -> Any:
     return rings.select(
         "call_key",
         *_TARGET,
+        "is_served",
         came_s="elapsed_s",
         left_s=is_told.ifelse(rings.own_s, rings.away_s),
         fate=is_refused.fill_null(False).ifelse("went_on", _fate(step)),

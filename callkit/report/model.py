@@ -159,7 +159,7 @@ class Report(Completeness):
         return [
             day
             for day in days(self.period.start, self.period.end)
-            if opening.spans[day.weekday()] and not opening.on(day)
+            if opening.spans[day.weekday()] and not opening.on(day) and day not in opening.closed
         ]
 
     @cached_property

@@ -112,7 +112,7 @@ def test_other_data_are_refused():
         plots.people_by_hour(hours().drop(columns="short"))
 
 
-@pytest.mark.parametrize("most", (0.4, 4, 11.6, 23))
+@pytest.mark.parametrize("most", [0.4, 4, 11.6, 23])
 def test_the_scale_reaches_above_the_highest_column(most):
     (ax,) = plots.figure_people_by_hour(hours([(8, most, 2, 2, 3, 0), (9, 1, 1, 1, 1, 0)])).axes
     assert ax.get_yticks()[0] == 0 == ax.get_ylim()[0]

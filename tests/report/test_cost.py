@@ -35,12 +35,12 @@ def test_charges_by_line_add_up():
     model = weekly([*charged(), *ours], n_before=0)
     _, *lines, total = cells(cost(model))
     assert lines == [
-        ["Main", "11", "16", "0.51", "0.051"],
-        ["Support", "10", "15", "0.50", "0.050"],
-        ["Unknown line", "10", "15", "0.50", "0.050"],
-        ["Calls we placed", "1", "10", "0.75", "0.750"],
+        ["Main", "11", "16", "0.51", "5.1"],
+        ["Support", "10", "15", "0.50", "5.0"],
+        ["Unknown line", "10", "15", "0.50", "5.0"],
+        ["Calls we placed", "1", "10", "0.75", "75.0"],
     ]
-    assert total == ["All", "32", "56", "2.26", "0.073"]
+    assert total == ["All", "32", "56", "2.26", "7.3"]
     assert float(total[3]) == pytest.approx(model.calls["charge"].sum())
     said = says(cost, model)
     assert "charges of 2.26 for 32 answered calls, 7.3 per 100 answered calls of known charge." in said

@@ -99,7 +99,7 @@ def test_groups_that_are_alike_are_not_set_against_each_other(usual):
     said = says(people, usual)
     share = f"{total[True] / total.total():.0%}"
     assert f"{share} of the rings were answered, and no group can be told from the others." in said
-    assert "nobody can be told from the others of their group" in said
+    assert "nobody can be told from the others in the same group" in said
 
 
 def test_who_differs_is_named_only_after_allowing_for_the_comparisons(usual):
@@ -110,11 +110,11 @@ def test_who_differs_is_named_only_after_allowing_for_the_comparisons(usual):
     model = replace(usual, tables=Tables(usual.tables.calls, events))
     said = says(people, model)
     assert "Allowing for five comparisons, Ext. 201, 202 and 203" not in said
-    assert re.search(r"Allowing for five comparisons, Ext\. 203 is below the others of their group", said)
+    assert re.search(r"Allowing for five comparisons, Ext\. 203 is below the others in the same group", said)
     rows = {row[0].split()[1]: row for row in cells(str(people(model)), "Rings by extension")[:-1]}
     assert rows["203"][-1] == "below the others"
     assert rows["211"][-1] == "not told apart"
-    assert "Triangle: differs from the others of their group." in said
+    assert "Triangle: differs from the others in the same group." in said
     ungrouped = says(people, replace(model, settings=named(agents={})))
     assert "Ext. 203 is below the others" in ungrouped
     assert "Sorted by extension, not by result." in ungrouped

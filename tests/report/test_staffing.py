@@ -96,13 +96,13 @@ def test_enough_people_and_a_goal_missed_are_not_passed_over(usual):
     said = says(staffing, usual)
     assert level.value < 0.8
     assert (
-        "In every hour as many people were seen answering as are needed where everybody takes every call; "
+        "In every hour, on average, as many people were seen answering as are needed where everybody takes every call; "
         f"yet {level.numerator:.0f} of {level.n} were "
         "answered within 20 s, below the goal of 80%."
     ) in said
     easy = says(staffing, replace(usual, settings=named(service_level_goal=0.3)))
     assert (
-        "In every hour as many people were seen answering as are needed where everybody takes every call."
+        "In every hour, on average, as many people were seen answering as are needed where everybody takes every call."
         in easy
     )
 
@@ -161,9 +161,9 @@ def test_what_there_is_not_is_said(usual):
         [row for row in usual_calls(n_before=4) if row["started_local"].date() < WEEK.start], n_before=4
     )
     assert "No extension rang in this week, so there is nobody to show." in says(people, silent)
-    assert "No call came in an open hour of this week, so nobody was needed." in says(staffing, silent)
+    assert "No call came in an open hour of this week, so no need can be reckoned." in says(staffing, silent)
     shut = replace(usual, settings=named(opening=OpeningHours.parse({})))
-    assert "No hour of this week was open, so nobody was needed." in says(staffing, shut)
+    assert "No hour of this week was open, so no need can be reckoned." in says(staffing, shut)
     few = weekly(usual_calls(n_before=0, a_day=2), n_before=0)
     n = (few.calls["outcome"] == "answered").sum()
     assert f"Only {n} answered calls tell how long people talked." in says(staffing, few)

@@ -64,7 +64,7 @@ def share(model: Report, found: Compared) -> str:
     ends = sorted((abs(last.low), abs(last.high)))
     points = " to ".join(words.decimal(100 * x) if x >= _LEAST_POINTS else "under 0.1" for x in ends)
     moved = "rise" if last.direction > 0 else "fall"
-    return f"{said}; the {moved} is more than chance alone makes (95% interval {points} points)."
+    return f"{said}; the {moved} is more than chance alone makes (95% interval {points} percentage points)."
 
 
 def amount(model: Report, found: Compared) -> str:
@@ -74,7 +74,7 @@ def amount(model: Report, found: Compared) -> str:
 
 
 def _chance(last: Last) -> str:
-    return "" if last.low is None else "; chance alone can make such a difference"
+    return "" if last.low is None else "; a difference of this size is ordinary"
 
 
 def _last(model: Report, found: Compared) -> Last | None:

@@ -12,6 +12,7 @@ def call_back(model: Report) -> Html:
     """Return the list of callers to ring, the most urgent first."""
     waiting = waiting_list(model)
     withheld = _withheld(waiting)
+    so_far = "" if model.is_complete else " so far"
     if not waiting.rows:
         n = int(model.compared["n_unreached"].n)
         if n:
@@ -21,7 +22,13 @@ def call_back(model: Report) -> Html:
                 else "The one caller we missed has spoken to us since."
             )
         else:
-            more = "" if withheld else "No call was missed." if len(model.calls) else "Nobody called."
+            more = (
+                ""
+                if withheld
+                else f"No call was missed{so_far}."
+                if len(model.calls)
+                else f"Nobody called{so_far}."
+            )
         said = "Nobody we could ring is waiting." if withheld else "Nobody is waiting for a call back."
         return empty(_ID, _HEADING, said, f"{more} {withheld}".strip())
     n = len(waiting.rows)

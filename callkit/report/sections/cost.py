@@ -38,7 +38,7 @@ def _by_line(model: Report) -> list[Row]:
     calls = model.calls
     direction = calls["direction"].astype("str")
     labels = {did: model.line(did) for did in calls["did"].dropna().unique()}
-    line = calls["did"].astype("object").map(labels).fillna(model.line(None))
+    line = calls["did"].astype("object").map(lambda did: labels.get(did, model.line(None)))
     line = line.where(direction == _IN, direction.map(_NAMES)).astype("str")
     found = summarise(
         calls.assign(line=line, direction=direction), _NUMBERS, _KEYS, dispersion=False, **model.choices
@@ -84,6 +84,10 @@ def _finding(model: Report, rows: Sequence[Row]) -> str:
         total = _sum(model, [row for row in rows if row["direction"] in charged])
         total["each"] = total["charge"] / total["answered"] if total["answered"] else None
     n, each = total["answered"], total["each"]
+    if not n:
+        return (
+            f"{begins} charges of {words.decimal(total['charge'], 2)}, and no call{which} was answered.{none}"
+        )
     said = f"{begins} charges of {words.decimal(total['charge'], 2)} for {words.plural(n, 'answered call')}{which}"
     of = "" if which else " answered calls" if is_known else " answered calls of known charge"
     rate = f", {words.decimal(100 * each, 1)} per 100{of}" if n > 1 and each else ""
@@ -102,16 +106,19 @@ def _say(model: Report) -> list[str]:
     )
     return [
         f"As the account reports them. The currency is not stated by the vendor.{unknown}",
-        "Charges of calls that nobody answered are counted too. Minutes are those of talk.",
+        "Charges of calls that nobody answered are counted too. Minutes are those of talk. Rows are rounded.",
     ]
 
 
 def _table(model: Report, rows: Sequence[Row]) -> Html:
     total = _sum(model, rows)
-    shown = sum(round(row["charge"], 2) for row in rows)
-    places = (
-        2 if abs(shown - round(total["charge"], 2)) < 1e-6 else 4
-    )  # so that the rows add up as they stand
+    if (
+        len({row["direction"] for row in rows if row["charge"]})
+        == 1
+        < len({row["direction"] for row in rows})
+    ):
+        total["each"] = None  # charges of calls one way, over answers both ways, would mean nothing
+    places = 2 if total["charge"] >= 0.1 else 4
 
     def amount(value: float, places: int = places) -> str:
         return words.decimal(value, places) if value else "0"
@@ -121,6 +128,6 @@ def _table(model: Report, rows: Sequence[Row]) -> Html:
         ColumnSpec("answered", "Answered", numeric=True),
         ColumnSpec("minutes", "Minutes", numeric=True),
         ColumnSpec("charge", "Charge", numeric=True, show=amount),
-        ColumnSpec("each", "Per answer", numeric=True, show=lambda x: amount(x, 3)),
+        ColumnSpec("each", "Per 100 answered", numeric=True, show=lambda x: amount(100 * x, 1)),
     ]
     return table(rows, columns, caption="Charges by line called", foot=total)

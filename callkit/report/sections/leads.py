@@ -66,7 +66,10 @@ def _offered(model: Report) -> Lead:
         return Lead(found, f"So far {called} {phrases.was(found.numerator or 0)} offered.", text, to)
     if not found.numerator:
         text = f"The account reports no call to answer{phrases.then(phrases.against(found))}."
+        closed = int(model.total("n_closed") or 0)
         more = "Check that the lines work."
+        if closed:
+            more = f"{words.plural(closed, 'call')} came while the lines were closed."
         return Lead(found, "Not one call was offered.", f"{text} {more}", ("health", "See the data"))
     bold = {
         "high": "More calls than usual.",
@@ -143,7 +146,7 @@ def _waited(model: Report) -> Lead:
     half = words.seconds(model.total("wait_median"))
     against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
     nine = f"{phrases.value(found)}{against}"
-    text = f"Half of the calls answered were answered within {half}, nine in ten of them within {nine}."
+    text = phrases.waits(model, half, nine)
     return Lead(found, bold, text, ("waiting", "See the waits"))
 
 
@@ -173,13 +176,14 @@ def _unreached(model: Report) -> Lead:
 def _all_reached(model: Report, n_missed: int) -> tuple[str, str]:
     """Say why nobody is on the list: all were reached, nobody was missed, or no number is known."""
     n_withheld = waiting_list(model).n_withheld
+    so_far = "" if model.is_complete else " so far"
     if n_withheld:
         reached = f"{words.plural(n_withheld, 'missed call')} came without a number we can ring."
         return "Nobody we could ring is waiting.", reached
     if not n_missed:
-        return "Nobody waits for a call back.", "No call was missed."
+        return f"Nobody waits for a call back{so_far}.", f"No call was missed{so_far}."
     reached = "The one caller" if n_missed == 1 else f"All {words.count(n_missed)} callers"
-    return "Nobody waits for a call back.", f"{reached} we missed {phrases.was(n_missed)} reached."
+    return f"Nobody waits for a call back{so_far}.", f"{reached} we missed {phrases.was(n_missed)} reached."
 
 
 def _rise(model: Report) -> str:

@@ -7,6 +7,7 @@ from callkit.report.model import Report
 
 _NEAR = 0.85  # an hour belongs to the peak from this share of the busiest hour on
 _STANDS_OUT = 1.25  # the busiest hour against the mean of all
+_MOST = 0.5  # of the hours that are open; a longer stretch is no peak
 _LEAST = 30  # calls in open hours; of fewer, chance alone makes one hour stand out
 
 
@@ -46,5 +47,7 @@ def busiest(model: Report) -> Peak | None:
         first -= 1
     while rate.get(last + 1, 0) >= _NEAR * rate[top]:
         last += 1
+    if last - first + 1 > _MOST * len(hours):
+        return None
     peak = hours.loc[first:last].sum()
     return Peak(first, last + 1, int(peak["n"]), float(peak["n_open_hours"]))

@@ -170,7 +170,7 @@ def _compared(rows: pd.DataFrame, rings: "pd.Series[Any]") -> str:
 
 
 def _others(rows: pd.DataFrame) -> str:
-    return "the others of their group" if rows["group"].notna().any() else "the others"
+    return "the others in the same group" if rows["group"].notna().any() else "the others"
 
 
 def _who_differs(rows: pd.DataFrame) -> str:

@@ -70,14 +70,31 @@ def _met_nobody(place: dict[str, Any]) -> str:
     went_on, ended, said = place["n_went_on"], place["n_ended"], place["said"]
     n = went_on + ended
     if place["n"] == 1:
-        return f"One call came to {said} and met nobody: it {f'went on{_after(place)}' if went_on else 'ended there'}."
+        fate = f"went on{_after(place)}{_later(place)}" if went_on else "ended there"
+        return f"One call came to {said} and met nobody: it {fate}."
     came = f"Of {words.plural(place['n'], 'call')} that came to {said}, {words.count(n)} met nobody there"
     if place["n"] != place["n_calls"]:
         came = f"Of {words.times(place['n'])} that a call came to {said}, it met nobody {words.times(n)}"
+    if n == place["n"] == place["n_calls"]:
+        came = f"None of the {words.count(n)} calls that came to {said} was picked up there"
     if not went_on:
         return f"{came}: {'it' if n == 1 else 'all of them'} ended there."
-    parts = f"{words.count(went_on)} went on{_after(place)}"
-    return f"{came}: {parts}, and {words.count(ended)} ended there." if ended else f"{came}: {parts}."
+    later = _later(place)
+    if not ended:
+        return f"{came}: {'all of them' if n > 1 else 'it'} went on{_after(place)}{later}."
+    return (
+        f"{came}: {words.count(ended)} ended there and {words.count(went_on)} went on{_after(place)}{later}."
+    )
+
+
+def _later(place: dict[str, Any]) -> str:
+    """Say how many of the calls that went on from a place were answered in the end."""
+    n, of = place["n_served_later"], place["n_went_on"]
+    if of == 1:
+        return ", and was answered later" if n else ""
+    return (
+        f"; {words.count(n) if n else 'none'} of the {words.count(of)} {phrases.was(n or of)} answered later"
+    )
 
 
 def _after(place: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from callkit.report.sections import phrases
 from callkit.report.sections.waiting import by_line
 
 _ID, _HEADING = "service-level", "Service level"
+_UNANSWERED = ("n_timeout", "n_no_answer", "n_busy", "n_failed", "n_unknown_outcome")
 _ENOUGH = 30  # calls an hour needs to be named the lowest
 
 
@@ -119,10 +120,24 @@ def _in_neither(model: Report) -> list[str]:
     n = offered - int(model.compared["service_level"].n)
     if not n:
         return []
-    are = "is" if n == 1 else "are"
+    counts = {
+        name: int(model.total(name) or 0) for name in ("n_voicemail", "n_short_abandoned", *_UNANSWERED)
+    }
+    voicemail, short, unanswered = (
+        counts["n_voicemail"],
+        counts["n_short_abandoned"],
+        sum(counts[name] for name in _UNANSWERED),
+    )
+    within = words.seconds(model.settings.short_abandon_s)
+    parts = [
+        (voicemail, "gone to voicemail"),
+        (short, f"given up within {within}"),
+        (unanswered, "timed out, busy, failed or not picked up"),
+        (n - voicemail - short - unanswered, "of a wait that is not known"),
+    ]
+    told = phrases.listing([f"{words.count(k)} {what}" for k, what in parts if k])
     return [
-        f"{words.count(n)} of {words.plural(offered, 'offered call')} {are} not in it: given up at once, gone to "
-        "voicemail, not picked up to the end, or of a wait that is not known."
+        f"{words.count(n)} of {words.plural(offered, 'offered call')} {'is' if n == 1 else 'are'} not in it: {told}."
     ]
 
 

@@ -27,19 +27,24 @@ def staffing(model: Report) -> Html:
     """Return people seen answering beside people needed, hour by hour."""
     hours = _hours(model)
     if hours.empty:
-        return empty(_ID, _HEADING, f"No hour of this {model.noun} was open, so nobody was needed.")
+        return empty(_ID, _HEADING, f"No hour of this {model.noun} was open, so no need can be reckoned.")
     n = int(hours["n"].sum())
     if not n:
         return empty(
-            _ID, _HEADING, f"No call came in an open hour of this {model.noun}, so nobody was needed."
+            _ID, _HEADING, f"No call came in an open hour of this {model.noun}, so no need can be reckoned."
         )
     learnt: Learnt = hours.attrs["learnt"]
     if learnt.n_talks < _LEAST_TALKS or hours["agents"].isna().all():
         tell = "tells" if learnt.n_talks == 1 else "tell"
+        of = (
+            f"Only {words.plural(learnt.n_talks, 'answered call')} {tell}"
+            if learnt.n_talks
+            else "No answered call tells"
+        )
         return empty(
             _ID,
             _HEADING,
-            f"Only {words.plural(learnt.n_talks, 'answered call')} {tell} how long people talked.",
+            f"{of} how long people talked.",
             f"How many people are needed can be reckoned from {_LEAST_TALKS} on.",
         )
     drawn = figure(
@@ -83,7 +88,8 @@ def _finding(model: Report, hours: pd.DataFrame) -> str:
     stretches = _stretches(hours)
     if not stretches:
         enough = (
-            "In every hour as many people were seen answering as are needed where everybody takes every call"
+            "In every hour, on average, as many people were seen answering as are needed where everybody takes "
+            "every call"
         )
         missed = _missed(model)
         return f"{enough}; yet {missed}." if missed else f"{enough}."

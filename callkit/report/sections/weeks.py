@@ -39,6 +39,8 @@ def _finding(model: Report) -> str:
         return f"All {words.in_words(len(judged))} numbers were usual this {model.noun}."
     if len(judged) == 1:
         return f"{_were(unusual[0])} unusual this {model.noun}; the other numbers cannot be compared."
+    if len(unusual) == len(judged):
+        return f"All {words.in_words(len(judged))} numbers were unusual this {model.noun}."
     names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
     of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
     return f"{of} numbers {phrases.was(len(unusual))} unusual this {model.noun}{names}."

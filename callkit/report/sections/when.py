@@ -20,7 +20,7 @@ _NAMED = 3
 _ROOM = 1.2  # above the usual mean of the busiest hour, before its colour is the strongest
 _NAMING = (
     "Hours are named for missed calls only where chance can hardly explain the difference, however many hours and "
-    "days are compared."
+    "days are compared. Calls outside opening hours are among them."
 )
 
 
@@ -30,9 +30,13 @@ def when(model: Report) -> Html:
     n_all = int(model.compared["n_offered"].numerator or 0)
     is_open = arrivals["is_open"] & (arrivals["n_open_hours"] > 0)
     if not n_all or not is_open.any():
-        return empty(
-            _ID, _HEADING, f"No call was offered in this {model.noun}, so there is nothing to show by hour."
+        all_of = f"All {words.count(n_all)} calls" if n_all > 1 else "The one call"
+        said = (
+            f"{all_of} offered came {_outside(model)}"
+            if n_all
+            else f"No call was offered in this {model.noun}"
         )
+        return empty(_ID, _HEADING, f"{said}, so there is nothing to show by hour.")
     cells = arrivals[is_open]
     n_open, n_hours = int(cells["n"].sum()), float(cells["n_open_hours"].sum())
     outside = n_all - n_open
