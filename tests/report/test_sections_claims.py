@@ -56,7 +56,7 @@ def test_the_share_who_give_up_within_a_minute_has_its_interval():
         sections.waiting, weekly([*(call(MONDAY, wait_s=70) for _ in range(9)), call(MONDAY, "abandoned")])
     )
     assert "If nobody answers, an estimated 10% of callers give up within 60 s." in said
-    assert "Shaded: 95% interval, for giving up within 60 s 1–53%." in said
+    assert "Shaded: 95% interval, for giving up within 60 s: 1–53%." in said
 
 
 def test_a_line_that_loses_more_takes_the_place_of_the_share_who_give_up():
@@ -196,3 +196,14 @@ def test_an_hour_with_few_calls_is_not_named_the_lowest():
     many = [call(MONDAY + timedelta(hours=h, minutes=m), wait_s=10 + h) for h in (9, 11) for m in range(40)]
     said = says(sections.service_level, weekly([*few, *many], n_before=0))
     assert "The lowest was 11:00, with 0 of 40 answered within 20 s." in said
+
+
+def test_a_peak_of_giving_up_is_marked_on_the_curve_only_where_there_is_one():
+    def at_an_announcement(row):
+        leaves = row["started_local"].minute % 4 == 0
+        return row | ({"outcome": "abandoned", "wait_s": 32.0} if leaves else {"wait_s": 60.0})
+
+    html = sections.waiting(this_week(at_an_announcement)).replace("\u00a0", " ")
+    assert "Giving up peaks at 30 to 35 s." in html
+    assert html.count("at 30 to 35 s") == 2
+    assert "peaks" not in sections.waiting(weekly())

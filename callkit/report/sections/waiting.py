@@ -7,6 +7,7 @@ import pandas as pd
 
 from callkit.look import words
 from callkit.look.parts import ColumnSpec, Html, empty, figure, figures, section, strong, table
+from callkit.metrics import giving_up
 from callkit.metrics import waiting as metrics
 from callkit.metrics.worst import above_others
 from callkit.plots.waiting import figure_patience, figure_waits
@@ -68,7 +69,7 @@ def _shaded(curve: pd.DataFrame) -> str:
     if row is None or pd.isna(row["low"]):
         return "Shaded: 95% interval."
     span = words.interval(1 - row["high"], 1 - row["low"])
-    return f"Shaded: 95% interval, for giving up within {words.seconds(_LONG_S)} {span}."
+    return f"Shaded: 95% interval, for giving up within {words.seconds(_LONG_S)}: {span}."
 
 
 def _too_few_known(model: Report) -> str:
@@ -132,12 +133,16 @@ def _patience(model: Report, curve: pd.DataFrame) -> Html:
     left_out = (
         f" {words.plural(unknown, 'offered call')} whose wait is not known left out." if unknown else ""
     )
+    peak = _peak(model)
     said = ", ".join(f"{words.rate(staying(curve, s), 0)} after {words.seconds(s)}" for s in ends)
     return figure(
         "f-patience",
-        figure_patience(curve),
+        figure_patience(
+            curve, remark=(sum(peak) / 2, f"giving up peaks\nat {_stretch(peak)}") if peak else None
+        ),
         title="Share of callers still willing to wait, with its 95% interval.",
-        desc=f"{said}; {words.count(left)} of {words.count(n)} gave up.",
+        desc=f"{said}; {words.count(left)} of {words.count(n)} gave up."
+        + (f" Giving up peaks at {_stretch(peak)}." if peak else ""),
         caption=strong("Patience")
         + f" (Kaplan–Meier), n = {words.count(n)}, of whom {words.count(left)} gave up. {_shaded(curve)}"
         + left_out,
@@ -154,6 +159,19 @@ def _patience(model: Report, curve: pd.DataFrame) -> Html:
         ),
         heading="How long callers stay on the line",
     )
+
+
+def _peak(model: Report) -> tuple[float, float] | None:
+    """Return the seconds of the highest peak of giving up; None where it is no higher than chance makes one."""
+    found = giving_up.peaks(giving_up.hazard(model.calls))
+    if found.empty:
+        return None
+    top = records(found.nlargest(1, "rate"))[0]
+    return float(top["from_s"]), float(top["to_s"])
+
+
+def _stretch(peak: tuple[float, float]) -> str:
+    return f"{peak[0]:g} to {words.seconds(peak[1])}"
 
 
 def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
