@@ -170,3 +170,13 @@ def test_the_hash_of_the_raw_data_changes_with_any_day():
 )
 def test_listing(items, said):
     assert listing(items) == said
+
+
+def test_a_very_long_list_is_cut_and_says_so():
+    rows = [
+        call(MONDAY + timedelta(seconds=i), "abandoned", caller=f"+447700900{i:03d}", wait_s=40) for i in range(260)
+    ]
+    shown = sections.call_back(weekly(rows, n_before=0))
+    assert shown.count('<th role="rowheader"') == 250
+    assert "260 callers had not spoken to us" in plain(shown)
+    assert "The list shows the 250 most urgent of 260 callers; " in plain(shown)

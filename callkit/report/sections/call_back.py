@@ -6,6 +6,7 @@ from callkit.report.model import Report
 from callkit.report.sections.waiting_list import WaitingList, waiting_list
 
 _ID, _HEADING = "callback", "Call back"
+_MOST = 250  # rows: more of them nobody rings within a week, and the page would not go by mail
 
 
 def call_back(model: Report) -> Html:
@@ -50,8 +51,16 @@ def call_back(model: Report) -> Html:
         _HEADING,
         finding.strip(),
         say,
-        [call_back_list(waiting.rows), *([note(withheld)] if withheld else [])],
+        [call_back_list(waiting.rows[:_MOST]), *(note(text) for text in (_cut_off(n), withheld) if text)],
     )
+
+
+def _cut_off(n: int) -> str:
+    """Say that the list is cut, and where all of it is."""
+    if n <= _MOST:
+        return ""
+    where = "callkit.metrics.recovery.unreached lists all"
+    return f"The list shows the {words.count(_MOST)} most urgent of {words.count(n)} callers; {where}."
 
 
 def _withheld(waiting: WaitingList) -> str:
