@@ -47,7 +47,7 @@ def test_the_list_is_complete_on_paper(weasyprint, html, model, tmp_path):
     pdf.write(html, tmp_path / "page.pdf")
     sheets = reader.PdfDocument(tmp_path / "page.pdf")
     words = " ".join(sheet.get_textpage().get_text_range() for sheet in sheets)
-    callers = [row.caller.rpartition(" ")[2] for row in waiting_list(model).rows]
+    callers = [row.caller.rpartition(" ")[2] for row in waiting_list(model)]
     assert len(callers) > 20
     assert [caller for caller in callers if caller not in words] == []
     assert len(sheets) <= 12

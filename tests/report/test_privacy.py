@@ -117,11 +117,11 @@ def test_a_caller_is_the_same_in_every_week_and_told_from_others_with_the_same_e
         call(datetime(2026, 11, 16, 9), "abandoned", caller=caller)
         for caller in ("+447700900417", "+441632960417", "+447700900418")
     ]
-    first, second = (waiting_list(weekly(some, n_before=0)).rows for some in (rows, rows[:1]))
+    first, second = (waiting_list(weekly(some, n_before=0)) for some in (rows, rows[:1]))
     codes = {row.code for row in first}
     assert len(codes) == 3
     assert {row.code for row in second} < codes
-    assert waiting_list(weekly(rows, n_before=0, audience="internal")).rows[0].code == ""
+    assert waiting_list(weekly(rows, n_before=0, audience="internal"))[0].code == ""
 
 
 def test_a_code_is_a_pseudonym_in_letters_that_depends_on_the_key():

@@ -174,7 +174,8 @@ def test_listing(items, said):
 
 def test_a_very_long_list_is_cut_and_says_so():
     rows = [
-        call(MONDAY + timedelta(seconds=i), "abandoned", caller=f"+447700900{i:03d}", wait_s=40) for i in range(260)
+        call(MONDAY + timedelta(seconds=i), "abandoned", caller=f"+447700900{i:03d}", wait_s=40)
+        for i in range(260)
     ]
     shown = sections.call_back(weekly(rows, n_before=0))
     assert shown.count('<th role="rowheader"') == 250

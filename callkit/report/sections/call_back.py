@@ -3,7 +3,7 @@
 from callkit.look import words
 from callkit.look.parts import Html, call_back_list, empty, note, section
 from callkit.report.model import Report
-from callkit.report.sections.waiting_list import WaitingList, waiting_list
+from callkit.report.sections.waiting_list import advice, waiting_list
 
 _ID, _HEADING = "callback", "Call back"
 _MOST = 250  # rows: more of them nobody rings within a week, and the page would not go by mail
@@ -11,10 +11,9 @@ _MOST = 250  # rows: more of them nobody rings within a week, and the page would
 
 def call_back(model: Report) -> Html:
     """Return the list of callers to ring, the most urgent first."""
-    waiting = waiting_list(model)
-    withheld = _withheld(waiting)
+    withheld = _withheld(model.n_withheld)
     so_far = "" if model.is_complete else " so far"
-    if not waiting.rows:
+    if model.unreached.empty:
         n = int(model.compared["n_unreached"].n)
         if n:
             more = (
@@ -32,10 +31,10 @@ def call_back(model: Report) -> Html:
             )
         said = "Nobody we could ring is waiting." if withheld else "Nobody is waiting for a call back."
         return empty(_ID, _HEADING, said, f"{more} {withheld}".strip())
-    n = len(waiting.rows)
+    n = len(model.unreached)
     until = model.by_its_end if model.is_complete else "yet"
     have = "had" if model.is_complete else "has" if n == 1 else "have"
-    finding = f"{words.plural(n, 'caller')} {have} not spoken to us {until}. {waiting.advice}"
+    finding = f"{words.plural(n, 'caller')} {have} not spoken to us {until}. {advice(model)}"
     reached = "reached" if model.is_complete else "has reached"
     say = [
         f"Callers we missed during the {model.noun} whom nobody {reached} {until}: most attempts first, then the "
@@ -51,7 +50,10 @@ def call_back(model: Report) -> Html:
         _HEADING,
         finding.strip(),
         say,
-        [call_back_list(waiting.rows[:_MOST]), *(note(text) for text in (_cut_off(n), withheld) if text)],
+        [
+            call_back_list(waiting_list(model, _MOST)),
+            *(note(text) for text in (_cut_off(n), withheld) if text),
+        ],
     )
 
 
@@ -63,8 +65,7 @@ def _cut_off(n: int) -> str:
     return f"The list shows the {words.count(_MOST)} most urgent of {words.count(n)} callers; {where}."
 
 
-def _withheld(waiting: WaitingList) -> str:
-    n = waiting.n_withheld
+def _withheld(n: int) -> str:
     if not n:
         return ""
     if n == 1:

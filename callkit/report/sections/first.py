@@ -24,7 +24,6 @@ from callkit.report.compared import Compared
 from callkit.report.model import TILES, Report
 from callkit.report.sections import phrases
 from callkit.report.sections.leads import findings
-from callkit.report.sections.waiting_list import waiting_list
 
 CONTENTS = (
     ("callback", "Call back"),
@@ -168,7 +167,7 @@ def _small(model: Report, found: Compared) -> list[str]:
         half = f"half within {words.seconds(model.total('wait_median'))}"
         return [f"of {words.plural(found.n, 'answered call')}", half] if found.n else [phrases.no_wait(model)]
     if found.number == "n_unreached":
-        unnamed = waiting_list(model).n_withheld
+        unnamed = model.n_withheld
         beside = [f"{words.plural(unnamed, 'call')} without a number"] if unnamed else []
         return [f"of {words.plural(found.n, 'caller')} we missed", *beside]
     if found.value is None:

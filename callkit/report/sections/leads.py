@@ -13,7 +13,7 @@ from callkit.report.compared import Compared
 from callkit.report.model import Report
 from callkit.report.sections import beside_last, phrases
 from callkit.report.sections.peak import busiest
-from callkit.report.sections.waiting_list import waiting_list
+from callkit.report.sections.waiting_list import advice
 
 
 class Lead(NamedTuple):
@@ -169,13 +169,13 @@ def _unreached(model: Report) -> Lead:
     elif n == n_missed:
         text = f"The one caller we missed {'had' if model.is_complete else 'has'} not spoken to us {by}"
     against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
-    text += f"{against}. {waiting_list(model).advice}"
+    text += f"{against}. {advice(model)}"
     return Lead(found, bold or waiting, text.strip(), to)
 
 
 def _all_reached(model: Report, n_missed: int) -> tuple[str, str]:
     """Say why nobody is on the list: all were reached, nobody was missed, or no number is known."""
-    n_withheld = waiting_list(model).n_withheld
+    n_withheld = model.n_withheld
     so_far = "" if model.is_complete else " so far"
     if n_withheld:
         reached = f"{words.plural(n_withheld, 'missed call')} came without a number we can ring."

@@ -1,7 +1,5 @@
 """Whom to call back, worded for the audience."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
 from callkit.look import words
@@ -10,33 +8,23 @@ from callkit.privacy import Secret, caller_code, masked, pseudonym_key
 from callkit.report.model import Report
 
 
-class WaitingList(NamedTuple):
-    """Callers nobody has spoken to, who to ring first first; and how many could not be told apart."""
-
-    rows: list[CallBack]
-    n_untried: int
-    n_withheld: int
-
-    @property
-    def advice(self) -> str:
-        """Say with whom to start; empty where the list is."""
-        n = len(self.rows)
-        if not n:
-            return ""
-        if not self.n_untried:
-            return "We tried to call back, without an answer."
-        if self.n_untried == n:
-            return "Nobody has tried to call back yet."
-        untried = "one" if self.n_untried == 1 else words.count(self.n_untried)
-        return f"Start with the {untried} nobody has tried."
+def advice(model: Report) -> str:
+    """Say with whom to start; empty where nobody is waiting."""
+    n, n_untried = len(model.unreached), int((model.unreached["n_callbacks"] == 0).sum())
+    if not n:
+        return ""
+    if not n_untried:
+        return "We tried to call back, without an answer."
+    if n_untried == n:
+        return "Nobody has tried to call back yet."
+    return f"Start with the {'one' if n_untried == 1 else words.count(n_untried)} nobody has tried."
 
 
-def waiting_list(model: Report) -> WaitingList:
-    """Return the callers of the week whom nobody has spoken to since."""
-    found = model.unreached
+def waiting_list(model: Report, most: int | None = None) -> list[CallBack]:
+    """Return the callers of the period whom nobody has spoken to since, who to ring first first."""
+    found = model.unreached.head(most) if most else model.unreached
     key = pseudonym_key(model.settings.pseudonym_key, model.settings.data) if len(found) else Secret()
-    rows = [_row(model, row, key) for row in found.itertuples()]
-    return WaitingList(rows, int((found["n_callbacks"] == 0).sum()), model.n_withheld)
+    return [_row(model, row, key) for row in found.itertuples()]
 
 
 def _row(model: Report, row: object, key: Secret) -> CallBack:
