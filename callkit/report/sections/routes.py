@@ -49,15 +49,15 @@ def routes(model: Report) -> Html:
         _ID,
         _HEADING,
         phrases.so_far(model, finding),
-        _say(items, ways),
+        _say(items, ways, _worst(places)),
         [rows, *_in_vain(places), *_note(model, handed)],
     )
 
 
 def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> str:
-    costly = [place for place in places if place["n_went_on"] or place["n_ended"]]
-    if costly:
-        return _met_nobody(max(costly, key=lambda place: place["n_went_on"] + place["n_ended"]))
+    worst = _worst(places)
+    if worst:
+        return _met_nobody(worst)
     first = items[0]
     way = ", ".join([*in_words(first), ENDS[first.end]])
     commonest = f"{words.count(first.n)} of {words.plural(n_all, 'call')} took the commonest way: {way}."
@@ -66,24 +66,38 @@ def _finding(places: list[dict[str, Any]], items: list[Route], n_all: int) -> st
     return commonest
 
 
+def _worst(places: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the place at which most calls met nobody; None where none did."""
+    worst = max(places, key=lambda place: place["n_went_on"] + place["n_ended"], default=None)
+    return worst if worst and worst["n_went_on"] + worst["n_ended"] else None
+
+
 def _met_nobody(place: dict[str, Any]) -> str:
-    went_on, ended, said = place["n_went_on"], place["n_ended"], place["said"]
-    n = went_on + ended
+    n, said = place["n_went_on"] + place["n_ended"], place["said"]
     if place["n"] == 1:
-        fate = f"went on{_after(place)}{_later(place)}" if went_on else "ended there"
-        return f"One call came to {said} and met nobody: it {fate}."
-    came = f"Of {words.plural(place['n'], 'call')} that came to {said}, {words.count(n)} met nobody there"
+        return f"One call came to {said} and met nobody."
     if place["n"] != place["n_calls"]:
-        came = f"Of {words.times(place['n'])} that a call came to {said}, it met nobody {words.times(n)}"
-    if n == place["n"] == place["n_calls"]:
-        came = f"None of the {words.count(n)} calls that came to {said} was picked up there"
-    if not went_on:
-        return f"{came}: {'it' if n == 1 else 'all of them'} ended there."
-    later = _later(place)
-    if not ended:
-        return f"{came}: {'all of them' if n > 1 else 'it'} went on{_after(place)}{later}."
+        return f"Of {words.times(place['n'])} that a call came to {said}, it met nobody {words.times(n)}."
+    if n == place["n"]:
+        return f"None of the {words.count(n)} calls that came to {said} was picked up there."
+    return f"Of {words.plural(place['n'], 'call')} that came to {said}, {words.count(n)} met nobody there."
+
+
+def _fate(place: dict[str, Any]) -> str:
+    """Say what became of the calls that met nobody at a place."""
+    went_on, ended = place["n_went_on"], place["n_ended"]
+    after = f"{_after(place)}{_later(place)}"
+    if went_on + ended == 1:
+        return f"It went on{after}." if went_on else "It ended there."
+    if not (went_on and ended):
+        return (
+            f"All {words.count(went_on)} went on{after}."
+            if went_on
+            else f"All {words.count(ended)} ended there."
+        )
     return (
-        f"{came}: {words.count(ended)} ended there and {words.count(went_on)} went on{_after(place)}{later}."
+        f"Of the {words.count(went_on + ended)}, {words.count(ended)} ended there and {words.count(went_on)} went "
+        f"on{after}."
     )
 
 
@@ -108,7 +122,7 @@ def _after(place: dict[str, Any]) -> str:
     return f", half{of} after {words.seconds(lost)} or more"
 
 
-def _say(items: list[Route], ways: pd.DataFrame) -> list[str]:
+def _say(items: list[Route], ways: pd.DataFrame, worst: dict[str, Any] | None) -> list[str]:
     commonest = "The commonest way" if len(items) == 1 else f"The {words.in_words(len(items))} commonest ways"
     n_none = int(ways.loc[ways["n_steps"] == 0, "n"].sum())
     silent = (
@@ -117,6 +131,7 @@ def _say(items: list[Route], ways: pd.DataFrame) -> list[str]:
         else ""
     )
     return [
+        *([_fate(worst)] if worst else []),
         f"{commonest} of calls that came in, up to the answer. Bars show the median time of each step, on one scale; "
         "hatched is time ringing that nobody picked up.",
         "Shares of routes carry no interval: they are counts, ranked, not compared. What follows the answer is no part "

@@ -87,10 +87,7 @@ def _finding(model: Report, hours: pd.DataFrame) -> str:
         return f"Most people are needed at {words.hour(most['hour'])}: {people}, to answer {goal}."
     stretches = _stretches(hours)
     if not stretches:
-        enough = (
-            "In every hour, on average, as many people were seen answering as are needed where everybody takes "
-            "every call"
-        )
+        enough = "As many people were seen answering as are needed in every hour"
         missed = _missed(model)
         return f"{enough}; yet {missed}." if missed else f"{enough}."
     if len(stretches) > _STRETCHES:
@@ -132,8 +129,8 @@ def _say(model: Report, hours: pd.DataFrame, learnt: Learnt) -> list[str]:
         f"lines: their range, as calls vary.{_columns(model, hours)}"
     )
     takes = (
-        "The model assumes that calls are spread evenly within the hour and that everybody takes every call. Breaks "
-        "and paperwork are not in the data; add them."
+        "Both are means of several days. The model assumes that calls are spread evenly within the hour and that "
+        "everybody takes every call. Breaks and paperwork are not in the data; add them."
     )
     return [reading, f"{takes}{_seen(hours)}", *filter(None, [phrases.bank_holidays(model)])]
 
