@@ -1,6 +1,7 @@
 """Real runs of ``callkit report``, in a process of their own, of a notebook that is told what to do."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,12 @@ about = {"title": "Calls", "running": "", "is_example": True, "is_complete": Tru
 display({"application/vnd.callkit+json": about, "text/plain": ""}, raw=True)"""
 GOES_ON = "# The part that goes on\nimport pathlib, subprocess, time\nsubprocess.Popen(['sleep', '64.5'])\n"
 GOES_ON += "pathlib.Path('STARTED').touch()\ntime.sleep(64.5)"
+
+
+def hear_signals() -> None:
+    """Let a process hear what the tests' own may be deaf to: under nohup or in the background of a shell."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Run:
@@ -61,6 +68,7 @@ class Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hear_signals,
         )
 
     def wait_for_start(self) -> list[int]:
