@@ -1,5 +1,6 @@
-"""One headless Chromium for the tests of a file."""
+"""One headless Chromium for the tests of a file, and pages that note what goes wrong in them."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,17 @@ def browser():
         chromium = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def opened(browser, address, width, scheme):
+    """Open a page offline; its `complaints` are what the console says and what could not be had."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("requestfailed", lambda request: page.complaints.append(request.url))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(address)
+    yield page
+    context.close()

@@ -1,33 +1,16 @@
 """The list of past reports in a real browser, offline: of invented weeks, so that every kind of row is there."""
 
-from pathlib import Path
-
 import pytest
 
 from callkit.report import index
+from tests.browser.conftest import opened
 from tests.report.sidecars import NEWEST, put, put_failed, put_many, sidecar
 from tests.report.weeks import named
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is a development tool (.ci/run installs it)"
-)
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is a development tool")
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = [(1280, "light"), (1280, "dark"), (760, "light"), (390, "light"), (390, "dark"), (320, "light")]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as engine:
-        chromium = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +26,9 @@ def address(tmp_path_factory):
 
 @pytest.fixture(params=SIZES, ids=str)
 def page(browser, address, request):
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("requestfailed", lambda request: page.complaints.append(request.url))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(address)
-    yield page
-    assert page.complaints == []
-    context.close()
+    with opened(browser, address, *request.param) as page:
+        yield page
+        assert page.complaints == []
 
 
 def test_nothing_scrolls_sideways(page):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import opened
+
 pytestmark = pytest.mark.browser
 PAGE = os.environ.get("CALLKIT_REPORT_PAGE", "")
 if not PAGE:
@@ -17,16 +19,8 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe i
     params=[(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"), (320, "light")], ids=str
 )
 def page(browser, request):
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("requestfailed", lambda request: page.complaints.append(request.url))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(Path(PAGE).resolve().as_uri())
-    yield page
-    context.close()
+    with opened(browser, Path(PAGE).resolve().as_uri(), *request.param) as page:
+        yield page
 
 
 def test_nothing_is_asked_for_and_nothing_complains(page):
