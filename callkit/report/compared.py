@@ -9,6 +9,7 @@ from callkit.look import words
 from callkit.look.parts import Verdict
 from callkit.metrics.catalogue import CATALOGUE
 
+_LABELS = {"abandon_rate": "Abandoned"}
 _STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
 
 
@@ -56,6 +57,13 @@ def plain(value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+def label(number: str, service_level_s: float | None) -> str:
+    """Return what a reader calls a number; a service level names its seconds, where they are known."""
+    if number == "service_level" and service_level_s is not None:
+        return f"Service level, {words.seconds(service_level_s)}"
+    return _LABELS.get(number, CATALOGUE[number].label)
 
 
 def value(found: Compared) -> str:

@@ -14,9 +14,8 @@ from callkit.look.parts import (
     tile,
     tiles,
 )
-from callkit.metrics.catalogue import CATALOGUE
 from callkit.periods import Period, Week
-from callkit.report.compared import Compared, of_all, usual, value
+from callkit.report.compared import Compared, label, of_all, usual, value
 from callkit.report.past import ENOUGH, PastReport
 
 
@@ -47,7 +46,7 @@ def _tile(found: Compared, newest: PastReport, last: Sequence[PastReport | None]
     said = f"Usual {span}" if newest.is_complete else f"Usual for a whole {noun}: {span}"
     first = next(one for one in last if one).period
     return tile(
-        _label(found.number, newest),
+        label(found.number, newest.service_level_s),
         _badge(found, newest, noun),
         value(found),
         _small(found),
@@ -55,12 +54,6 @@ def _tile(found: Compared, newest: PastReport, last: Sequence[PastReport | None]
         f"{_tick(first)} to {_tick(newest.period)}" if first != newest.period else "",
         spark,
     )
-
-
-def _label(number: str, newest: PastReport) -> str:
-    if number == "service_level" and newest.service_level_s is not None:
-        return f"Service level, {words.seconds(newest.service_level_s)}"
-    return "Abandoned" if number == "abandon_rate" else CATALOGUE[number].label
 
 
 def _small(found: Compared) -> str | list[str]:

@@ -17,9 +17,8 @@ from callkit.look.parts import (
     tiles,
     tiles_key,
 )
-from callkit.metrics.catalogue import CATALOGUE
 from callkit.periods import Month
-from callkit.report import record
+from callkit.report import compared, record
 from callkit.report.compared import Compared
 from callkit.report.model import TILES, Report
 from callkit.report.sections import phrases
@@ -40,8 +39,6 @@ CONTENTS = (
     ("provenance", "Provenance"),
 )
 """Id and heading of every section, in order."""
-
-_LABELS = {"abandon_rate": "Abandoned"}
 
 
 def header(model: Report) -> Html:
@@ -93,10 +90,8 @@ def headings(model: Report) -> dict[str, str]:
 
 
 def label(model: Report, number: str) -> str:
-    """Return what a reader calls a number; a service level names its seconds."""
-    if number == "service_level":
-        return f"Service level, {words.seconds(model.settings.service_level_s)}"
-    return _LABELS.get(number, CATALOGUE[number].label)
+    """Return what a reader of this report calls a number."""
+    return compared.label(number, model.settings.service_level_s)
 
 
 def verdict_badge(model: Report, found: Compared) -> Html:
