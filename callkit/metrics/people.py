@@ -98,8 +98,6 @@ def people(
     UsageError
         The data hold no events, or an argument cannot be used.
     """
-    if not isinstance(short_talk_s, (int, float)) or not short_talk_s >= 0:
-        raise UsageError(f"short_talk_s {short_talk_s!r} is not a number of seconds, 0 or more.")
     return crew(data, since, until, groups=groups, short_talk_s=short_talk_s).people
 
 
