@@ -34,8 +34,8 @@ NEVER = {
     "other_grains": {"pandas"},
 }
 EXTRAS = {"weasyprint", "pyspark", "keyring"}
-LATE = {  # the first keeps state, the second costs 0.3 s, the third is loaded while the kernel works
-    "matplotlib.pyplot", "phonenumbers.geodata.locale", "callkit.report.index",
+LATE = {  # the first keeps state, the second costs 0.3 s, the others are loaded while the kernel loads or works
+    "matplotlib.pyplot", "phonenumbers.geodata.locale", "callkit.report.index", "callkit.report.writing",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

@@ -179,8 +179,7 @@ def test_who_signs_in_stays_out_of_reprs(tmp_path):
 
 
 def test_the_kernel_gets_no_key_and_needs_none(tmp_path, monkeypatch):
-    from callkit.report.making import kernel_environment
-    from callkit.report.runner import without_key
+    from callkit.report.environment import kernel_environment, without_key
 
     path = tmp_path / "callkit.toml"
     path.write_text("account = 'acme'\ntoken_file = 'nowhere'\nconnections = 8\nauth_scheme = 'raw'")

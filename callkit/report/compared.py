@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from callkit.look import words
-from callkit.look.parts import Verdict
+from callkit.look.parts import Html, Verdict, badge
 from callkit.metrics.catalogue import CATALOGUE
+from callkit.metrics.judging import RUN
 
-_LABELS = {"abandon_rate": "Abandoned"}
+_LABELS = {"abandon_rate": "Abandoned", "n_unreached": "Callers not reached"}
 _STEP = {"share": 0.001, "s": 1.0}  # the last digit shown of a value, by unit; of a count: 1
 
 
@@ -33,8 +34,19 @@ class Compared(NamedTuple):
 
     @property
     def is_unusual(self) -> bool:
-        """Whether the value left its usual range."""
+        """Whether the value left its usual range, or is the last of a run on one side of the mean."""
         return self.verdict in ("high", "low")
+
+    @property
+    def running(self) -> int:
+        """How many periods make the run the value is unusual by; 0 where it left its usual range, or is usual."""
+        return RUN if self.is_unusual and self.rule == "run" else 0
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether the usual range holds every value there can be, so that nothing is judged by it."""
+        ends = (self.usual_low, self.usual_high)
+        return CATALOGUE[self.number].unit == "share" and None not in ends and ends[0] <= 0 and ends[1] >= 1  # type: ignore[operator]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -57,6 +69,20 @@ def plain(value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+def verdict_badge(
+    found: Compared, noun: str, n_before: int | None = None, *, is_complete: bool = True
+) -> Html:
+    """Return the badge of a number; where it is not compared, it says why."""
+    return badge(
+        found.verdict,
+        found.is_better,
+        n_before,
+        noun,
+        running=found.running,
+        is_too_wide=is_complete and found.is_too_wide,
+    )
 
 
 def label(number: str, service_level_s: float | None) -> str:

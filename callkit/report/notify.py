@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from callkit.errors import UsageError
 from callkit.privacy import mask_message
-from callkit.report.runner import without_any_key
+from callkit.report.environment import without_any_key
 
 log = logging.getLogger("callkit")
 LONGEST_S = 60.0

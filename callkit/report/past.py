@@ -21,7 +21,7 @@ NUMBERS = {
     "abandon_rate": "Abandoned",
     "wait_p90": "9 in 10 within",
     "service_level": "Service level",
-    "n_unreached": "Never reached",
+    "n_unreached": "Not reached",
 }
 """The six numbers of a report's first screen, and what a table's head calls them."""
 

@@ -7,11 +7,6 @@ exception, an end, and every code cell as completed; else the kernel is ended an
 
 import contextlib
 import logging
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,35 +22,26 @@ from papermill.exceptions import PapermillExecutionError
 from callkit import errors
 from callkit.errors import CallkitError, NotebookError, RunTimeoutError
 from callkit.privacy import mask_numbers
+from callkit.report.kernel import Kernel
 from callkit.report.parameters import checked
 
 log = logging.getLogger("callkit")
-_SECRETS = (
-    "CALLKIT_TOKEN", "CALLKIT_TOKEN_FILE", "CALLKIT_KEYRING", "CALLKIT_LOGIN_ID", "CALLKIT_EMAIL", "CALLKIT_PASSWORD",
-)  # fmt: skip
-_KEYS = (*_SECRETS, "CALLKIT_PSEUDONYM_KEY")
-_LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path has room for about 107 bytes
 
 
 def run(
-    notebook: Path,
-    output: Path,
-    parameters: Mapping[str, Any],
-    *,
-    environ: Mapping[str, str] | None = None,
-    timeout_s: float = 600,
+    kernel: Kernel, notebook: Path, output: Path, parameters: Mapping[str, Any], *, timeout_s: float = 600
 ) -> NotebookNode:
     """
     Run a notebook to its end and return it executed; it is also written to `output`, finished or not.
 
     Parameters
     ----------
+    kernel
+        Where to run it, as `callkit.report.kernel.started` gives it; it is ended in any case.
     notebook, output
         Notebook to run, and where the executed one is written.
     parameters
         Values of declared parameters; the others keep their defaults.
-    environ
-        Additions to this process's environment for the kernel. The account's token and login never reach it.
     timeout_s
         Limit for the whole run, in seconds.
 
@@ -72,11 +58,7 @@ def run(
         A signal came; a note of the exception says in which cell.
     """
     values = checked(_read(notebook), parameters)
-    watch = _Watch(timeout_s)
-    with (
-        tempfile.TemporaryDirectory(prefix="callkit-", dir=_socket_folder()) as folder,
-        _readable(output, watch, timeout_s),
-    ):
+    with _readable(output, kernel, timeout_s):
         executed: NotebookNode = papermill.execute_notebook(
             notebook,
             output,
@@ -84,7 +66,7 @@ def run(
             kernel_name="python3",
             progress_bar=False,
             start_timeout=max(1, min(60, round(timeout_s))),
-            kernel_manager_class=_manager(watch, Path(folder), _environment(environ or {})),
+            kernel_manager_class=_manager(kernel),
             shutdown_kernel="immediate",
         )
     _require_finished(executed)
@@ -93,8 +75,9 @@ def run(
 
 
 @contextlib.contextmanager
-def _readable(output: Path, watch: "_Watch", timeout_s: float) -> Iterator[None]:
+def _readable(output: Path, kernel: Kernel, timeout_s: float) -> Iterator[None]:
     """Turn what ends a run early into an error that names the cell, and end the kernel in any case."""
+    watch = _Watch(kernel, timeout_s)
     try:
         yield
     except PapermillExecutionError as error:
@@ -119,75 +102,37 @@ def _log_streams(executed: NotebookNode) -> None:
 
 
 class _Watch:
-    """Ends the kernel process when the time is up, or when the run is over however it ended."""
+    """Ends the kernel when the time is up."""
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, kernel: Kernel, timeout_s: float) -> None:
         self.expired = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._kernel = kernel
         self._timer = threading.Timer(timeout_s, self._expire)
         self._timer.daemon = True
         self._timer.start()
 
-    def attach(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        if self.expired:
-            self._kill()
-
     def end(self) -> None:
         self._timer.cancel()
-        self._kill()
+        self._kernel.end()
 
     def _expire(self) -> None:
         self.expired = True
-        self._kill()
-
-    def _kill(self) -> None:
-        if self._process is None or self._process.poll() is not None:
-            return
-        if os.name == "posix":  # the kernel leads its own group, so what it started ends too
-            os.killpg(self._process.pid, signal.SIGKILL)
-        else:
-            self._process.kill()
-        self._process.wait(5)
+        self._kernel.end()
 
 
-def _manager(watch: _Watch, folder: Path, environment: dict[str, str]) -> type[AsyncKernelManager]:
+def _manager(kernel: Kernel) -> type[AsyncKernelManager]:
     class Manager(AsyncKernelManager):
-        """Starts the kernel with this Python, over private sockets, and hands its process to the watch."""
+        """Hands a kernel that was started before to what runs notebooks."""
 
         def __init__(self, **kwargs: Any) -> None:
-            transport = "ipc" if os.name == "posix" else "tcp"
-            super().__init__(transport=transport, connection_file=str(folder / "kernel.json"), **kwargs)
+            super().__init__(connection_file=str(kernel.connection_file), **kwargs)
+            self.load_connection_file()
 
-        async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
-            _, launch = await super()._async_pre_start_kernel(**{**kwargs, "env": dict(environment)})
-            # a kernel spec in the user's own folder may point at another environment
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file]
-            return [*command, "--HistoryManager.hist_file=:memory:"], launch
-
-        async def _async_post_start_kernel(self, **kwargs: Any) -> None:
-            watch.attach(getattr(self.provisioner, "process"))  # noqa: B009 (of local provisioners only)
-            await super()._async_post_start_kernel(**kwargs)
+        async def _async_launch_kernel(self, *_: Any, **__: Any) -> None:
+            of: Any = self.provisioner
+            of.process, of.pid, of.pgid = kernel.process, kernel.process.pid, kernel.process.pid
 
     return Manager
-
-
-def without_key(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment without the account's token and login."""
-    return {name: value for name, value in environ.items() if name not in _SECRETS}
-
-
-def without_any_key(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment without the account's token and login, and without the key of the pseudonyms."""
-    return {name: value for name, value in environ.items() if name not in _KEYS}
-
-
-def _environment(additions: Mapping[str, str]) -> dict[str, str]:
-    return without_key({**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **additions})
-
-
-def _socket_folder() -> str | None:
-    return None if len(tempfile.gettempdir()) <= _LONGEST_SOCKET_FOLDER else "/tmp"  # noqa: S108
 
 
 def _cell_error(error: PapermillExecutionError, output: Path) -> CallkitError:

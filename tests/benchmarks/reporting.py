@@ -10,6 +10,7 @@ import nbformat
 from nbconvert import HTMLExporter
 
 from callkit.periods import Week
+from callkit.report.kernel import started
 from callkit.report.making import find_notebook
 from callkit.report.runner import run
 from callkit.settings import Settings
@@ -47,7 +48,8 @@ def export_empty(folder: Path) -> None:
     notebook.cells = [*is_parameters, nbformat.v4.new_code_cell(IMPORTS)]
     source = folder / "empty.ipynb"
     nbformat.write(notebook, source)
-    executed = run(source, folder / "executed.ipynb", {})
+    with started({}) as kernel:
+        executed = run(kernel, source, folder / "executed.ipynb", {})
     html, _ = HTMLExporter(template_name="basic").from_notebook_node(executed)
     (folder / "empty.html").write_text(html, encoding="utf-8")
 

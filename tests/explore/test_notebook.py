@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from callkit.report.kernel import started
 from callkit.report.runner import run
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "08-explorer.ipynb"
@@ -16,7 +17,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def outputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("explorer")
     environ = {"CALLKIT_DATA": str(folder / "data"), "PYTHONPATH": str(NOTEBOOK.parents[1])}
-    notebook = run(NOTEBOOK, folder / "out.ipynb", {"weeks": 1}, environ=environ, timeout_s=120)
+    with started(environ) as kernel:
+        notebook = run(kernel, NOTEBOOK, folder / "out.ipynb", {"weeks": 1}, timeout_s=120)
     return {cell["id"]: cell.get("outputs", []) for cell in notebook["cells"]}
 
 

@@ -10,10 +10,16 @@ from papermill.exceptions import PapermillExecutionError
 
 from callkit.errors import CallkitError, NoDataError, NotebookError, ParameterError, RunTimeoutError
 from callkit.report import page
+from callkit.report.kernel import LOADED, started
 from callkit.report.making import find_notebook
-from callkit.report.runner import run
+from callkit.report.runner import run as run_in
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+def run(notebook, output, parameters, environ=(), **options) -> nbformat.NotebookNode:
+    with started(dict(environ)) as kernel:
+        return run_in(kernel, notebook, output, parameters, **options)
 
 
 def processes() -> set[str]:
@@ -111,7 +117,30 @@ def test_a_run_over_its_time_is_ended_with_all_it_started(tmp_path):
     assert str(caught.value) == "The run took longer than 3 s and was ended in the cell 'The slow part'."
 
 
-def test_an_unknown_parameter_starts_no_kernel(tmp_path):
+def test_a_loaded_kernel_has_what_a_report_imports_and_a_collector_that_leaves_it_alone(tmp_path):
+    asks = "import gc, sys\n['callkit.report.sections' in sys.modules, gc.isenabled(), gc.get_freeze_count() > 100_000]"
+    out = tmp_path / "out.ipynb"
+    with started({}, LOADED) as kernel:
+        found = run_in(kernel, written(tmp_path, asks), out, {})
+        assert kernel.process.poll() is not None
+    assert outputs(found) == "[True, True, True]"
+
+
+def test_a_kernel_that_nothing_ran_in_ends_too():
+    with started({}) as kernel:
+        assert kernel.process.poll() is None
+    assert kernel.process.poll() is not None
+    assert not kernel.connection_file.parent.exists()
+
+
+def test_a_file_of_the_folder_named_like_a_module_is_not_loaded(tmp_path, monkeypatch):
+    (tmp_path / "numbers.py").write_text("raise SystemExit('the wrong numbers')")
+    monkeypatch.chdir(tmp_path)
+    with started({}, LOADED) as kernel:
+        assert run_in(kernel, NOTEBOOKS / "finishes.ipynb", tmp_path / "out.ipynb", {"week": "2026-W47"})
+
+
+def test_an_unknown_parameter_writes_nothing(tmp_path):
     with pytest.raises(ParameterError, match="Unknown parameter 'weak'"):
         run(NOTEBOOKS / "finishes.ipynb", tmp_path / "out.ipynb", {"weak": "2026-W47"})
     assert not (tmp_path / "out.ipynb").exists()

@@ -13,8 +13,9 @@ import callkit
 from callkit.errors import NoDataError, NotebookError, UsageError
 from callkit.look.typography import plain
 from callkit.periods import Week
-from callkit.report import contract, making, page, publish
-from callkit.report.making import kernel_environment, make_report
+from callkit.report import contract, making, page, publish, writing
+from callkit.report.environment import kernel_environment
+from callkit.report.making import make_report
 from callkit.settings import Settings
 from callkit.tables import store
 
@@ -173,7 +174,7 @@ def test_an_interrupted_run_is_marked_and_frees_the_lock(made, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(making, "run", interrupted)
+    monkeypatch.setattr(writing, "run", interrupted)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             make_report(made.settings, WEEK)

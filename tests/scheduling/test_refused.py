@@ -128,6 +128,15 @@ def test_a_signal_waits_until_what_must_be_whole_is_done(number):
     assert done == [None]
 
 
+class Ended:
+    """A kernel there is nothing to end of."""
+
+    connection_file = Path("kernel.json")
+
+    def end(self):
+        pass
+
+
 @pytest.mark.parametrize("text", [None, "", '{"cells": [{"cell_ty'])
 def test_a_signal_before_the_notebook_is_written_is_still_that_signal(tmp_path, monkeypatch, text):
     def interrupted(*_, **__):
@@ -137,7 +146,7 @@ def test_a_signal_before_the_notebook_is_written_is_still_that_signal(tmp_path, 
 
     monkeypatch.setattr(runner.papermill, "execute_notebook", interrupted)
     with pytest.raises(KeyboardInterrupt) as caught:
-        runner.run(FINISHES, tmp_path / "out.ipynb", {})
+        runner.run(Ended(), FINISHES, tmp_path / "out.ipynb", {})
     assert caught.value.__notes__ == ["It was in a cell that cannot be told."]
 
 
@@ -147,4 +156,4 @@ def test_a_kernel_that_never_came_up_is_one_line(tmp_path, monkeypatch):
 
     monkeypatch.setattr(runner.papermill, "execute_notebook", stopped)
     with pytest.raises(NotebookError, match=r"^The kernel stopped in a cell that cannot be told\.$"):
-        runner.run(FINISHES, tmp_path / "out.ipynb", {})
+        runner.run(Ended(), FINISHES, tmp_path / "out.ipynb", {})

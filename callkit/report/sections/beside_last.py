@@ -74,7 +74,7 @@ def amount(model: Report, found: Compared) -> str:
 
 
 def _chance(last: Last) -> str:
-    return "" if last.low is None else "; a difference of this size is ordinary"
+    return "" if last.low is None else "; such a difference can be chance"
 
 
 def _last(model: Report, found: Compared) -> Last | None:

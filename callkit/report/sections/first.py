@@ -6,7 +6,6 @@ from callkit.look import words
 from callkit.look.parts import (
     NOTHING,
     Html,
-    badge,
     banner,
     contents,
     join,
@@ -72,7 +71,8 @@ def first_screen(model: Report) -> Html:
         NOTHING if model.is_complete else banner(f"This {model.noun} is not complete.", _incomplete(model))
     )
     six = [_tile(model, model.compared[number]) for number in TILES]
-    key = tiles_key(model.noun) if model.is_compared else NOTHING
+    running = max(found.running for found in model.compared.values())
+    key = tiles_key(model.noun, running=running) if model.is_compared else NOTHING
     return join(
         [
             warning,
@@ -99,7 +99,7 @@ def verdict_badge(model: Report, found: Compared) -> Html:
     too_few = (
         found.n_before if model.is_complete and found.verdict == "none" and not model.is_compared else None
     )
-    return badge(found.verdict, found.is_better, too_few, model.noun)
+    return compared.verdict_badge(found, model.noun, too_few, is_complete=model.is_complete)
 
 
 def _until(model: Report) -> list[str]:
@@ -164,7 +164,8 @@ def _small(model: Report, found: Compared) -> list[str]:
     if found.number == "n_unreached":
         unnamed = model.n_withheld
         beside = [f"{words.plural(unnamed, 'call')} without a number"] if unnamed else []
-        return [f"of {words.plural(found.n, 'caller')} we missed", *beside]
+        until = model.by_its_end if model.is_complete else "so far"
+        return [f"{until}, of {words.plural(found.n, 'caller')} we missed", *beside]
     if found.value is None:
         return ["no call was offered" if not model.total("n_offered") else "too many waits are not known"]
     if found.number == "service_level":

@@ -65,7 +65,7 @@ def _offered(model: Report) -> Lead:
         text = f"Part of a {model.noun} cannot be compared with whole {model.noun}s."
         return Lead(found, f"So far {called} {phrases.was(found.numerator or 0)} offered.", text, to)
     if not found.numerator:
-        text = f"The account reports no call to answer{phrases.then(phrases.against(found))}."
+        text = f"The account reports no call to answer{phrases.then(phrases.against(found, model.noun))}."
         closed = int(model.total("n_closed") or 0)
         more = "Check that the lines work."
         if closed:
@@ -76,7 +76,7 @@ def _offered(model: Report) -> Lead:
         "low": "Fewer calls than usual.",
         "usual": "The number of calls was usual.",
     }.get(found.verdict, f"{called} {phrases.was(found.numerator or 0)} offered.")
-    said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found))}."]
+    said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found, model.noun))}."]
     if found.verdict == "none":
         beside, said_beside = beside_last.offered(model, found)
         bold, said = beside or bold, [x for x in [said_beside, phrases.not_enough(model)] if x]
@@ -99,10 +99,12 @@ def _gave_up(model: Report) -> Lead:
     }.get(found.verdict, f"{calls}.")
     if found.verdict == "none":
         few = "" if model.is_compared or not found.n else f"Too few {model.noun}s to call it unusual."
+        if found.is_too_wide:
+            few = "The usual range is too wide to judge by."
         more = f"{beside_last.share(model, found)} {few}".strip()
         return Lead(found, bold, _share(found, more), to)
     bold = phrases.stays(found, "Giving up stays", "its") or bold
-    text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found)}."
+    text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found, model.noun)}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
     return Lead(found, bold, f"{text} {where}".strip(), to)
 
@@ -118,7 +120,7 @@ def _answered(model: Report) -> Lead:
     found = model.compared["answer_rate"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share was answered."
     bold = phrases.stays(found, "The answer rate stays", "its") or bold
-    text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found))}."
+    text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found, model.noun))}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
 
@@ -127,7 +129,7 @@ def _in_time(model: Report) -> Lead:
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share in time."
     bold = phrases.stays(found, "The service level stays", "its") or bold
     within = f"within {words.seconds(model.settings.service_level_s)}"
-    value = f"{phrases.value(found)}{phrases.then(phrases.against(found))}"
+    value = f"{phrases.value(found)}{phrases.then(phrases.against(found, model.noun))}"
     text = f"{phrases.of_all(found)} were answered {within}: {value}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
@@ -144,7 +146,7 @@ def _waited(model: Report) -> Lead:
         why = words.opening(phrases.no_wait(model))
         return Lead(found, "No wait to tell.", f"{why}.", ("waiting", "See the waits"))
     half = words.seconds(model.total("wait_median"))
-    against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
+    against = phrases.then(phrases.against(found, model.noun)) or beside_last.amount(model, found)
     nine = f"{phrases.value(found)}{against}"
     text = phrases.waits(model, half, nine)
     return Lead(found, bold, text, ("waiting", "See the waits"))
@@ -155,10 +157,11 @@ def _unreached(model: Report) -> Lead:
     n, n_missed = found.numerator or 0, found.n
     if not n:
         return Lead(found, *_all_reached(model, n_missed), None)
-    bold = {"high": "More callers were never reached.", "low": "Fewer callers were never reached."}.get(
-        found.verdict
-    )
-    bold = phrases.stays(found, "Callers never reached stay", "their") or bold
+    bold = {
+        "high": "More callers than usual not reached.",
+        "low": "Fewer callers than usual not reached.",
+    }.get(found.verdict)
+    bold = phrases.stays(found, "Callers not reached stay", "their") or bold
     waiting = f"{words.plural(n, 'caller')} {phrases.was(n)} not reached."
     by, had = model.by_its_end, "had" if model.is_complete else "has" if n == 1 else "have"
     if not model.is_complete:
@@ -168,7 +171,7 @@ def _unreached(model: Report) -> Lead:
         text = f"None of the {words.count(n)} callers we missed {had} spoken to us {by}"
     elif n == n_missed:
         text = f"The one caller we missed {'had' if model.is_complete else 'has'} not spoken to us {by}"
-    against = phrases.then(phrases.against(found)) or beside_last.amount(model, found)
+    against = phrases.then(phrases.against(found, model.noun)) or beside_last.amount(model, found)
     text += f"{against}. {advice(model)}"
     return Lead(found, bold or waiting, text.strip(), to)
 

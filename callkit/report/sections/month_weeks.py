@@ -98,7 +98,7 @@ def _say(weeks: list[Report]) -> list[str]:
     return [
         panels,
         *([judged] if weeks[-1].n_before >= N_BEFORE else []),
-        "Weeks run from Monday to Sunday, so they do not add up to the month. Callers never reached are those nobody "
+        "Weeks run from Monday to Sunday, so they do not add up to the month. Callers not reached are those nobody "
         "had spoken to by Sunday night.",
     ]
 
@@ -109,7 +109,7 @@ def _table(weeks: list[Report], month: str) -> Html:
             "week": words.opening(words.named(week.period)),
             "days": words.short_days(week.period.start, week.period.end).replace("–", _UNBROKEN),
             **{
-                number: marked(phrases.value(found), found.verdict, found.is_better)
+                number: marked(phrases.value(found), found.verdict, found.is_better, running=found.running)
                 for number, found in week.compared.items()
             },
         }

@@ -18,7 +18,7 @@ IN_A_SENTENCE = {
     "abandon_rate": "share abandoned",
     "wait_p90": "wait of nine in ten",
     "service_level": "service level",
-    "n_unreached": "callers never reached",
+    "n_unreached": "callers not reached",
 }
 """What the six numbers are called inside a sentence."""
 
@@ -54,18 +54,18 @@ def some_days(days: Sequence[date]) -> str:
     return listing(named)
 
 
-def against(found: Compared) -> str:
+def against(found: Compared, noun: str) -> str:
     """Say where a value lies: ``above the usual 5.0–8.1%``; empty where it is not compared."""
-    if found.is_unusual and found.rule == "run":
+    if found.running:
         side = "above" if found.verdict == "high" else "below"
-        return f"inside the usual {usual(found)}, but {side} the mean for the eighth time in a row"
+        return f"inside the usual {usual(found)}, but {side} the mean for {words.in_words(found.running)} {noun}s in a row"
     direction = _DIRECTION.get(found.verdict, "")
     return f"{direction} the usual {usual(found)}" if direction else ""
 
 
 def stays(found: Compared, topic: str, their: str) -> str:
     """Say that a number keeps to one side of its mean; empty where it did not break the run rule."""
-    if found.rule != "run":
+    if not found.running:
         return ""
     return f"{topic} {'above' if found.verdict == 'high' else 'below'} {their} mean."
 

@@ -233,7 +233,7 @@ def _note(model: Report, handed: Compared) -> list[Html]:
     share = f"{phrases.value(handed)}, 95% interval {words.span(handed.low, handed.high, words.rate)}"
     said = (
         f"After an answer, {words.count(n)} of {words.plural(handed.n, 'call')} {phrases.was(n)} handed to somebody "
-        f"else: {share}{phrases.then(phrases.against(handed))}."
+        f"else: {share}{phrases.then(phrases.against(handed, model.noun))}."
     )
     if not handed.is_unusual:
         return [note(said)]

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from callkit.look import words
-from callkit.look.parts import ColumnSpec, Html, badge, empty, figure, section, strong, table
+from callkit.look.parts import ColumnSpec, Html, empty, figure, section, strong, table
 from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics import signals
+from callkit.metrics.judging import RUN
 from callkit.plots.signals import figure_service_level_by_hour
-from callkit.report.compared import Compared, compare, records, unjudged
+from callkit.report.compared import Compared, compare, records, unjudged, verdict_badge
 from callkit.report.model import Report
 from callkit.report.sections import phrases
 from callkit.report.sections.waiting import by_line
@@ -45,7 +46,7 @@ def service_level(model: Report) -> Html:
         numbers=_numbers(hours),
     )
     lines = _lines(model)
-    finding = _finding(lines, hours, target)
+    finding = _finding(lines, hours, target, model.noun)
     return section(_ID, _HEADING, finding, _say(model), [drawn, _by_line(model, lines)])
 
 
@@ -64,14 +65,14 @@ def _why_none(model: Report) -> str:
     )
 
 
-def _finding(lines: "list[_Line]", hours: pd.DataFrame, target: int) -> str:
-    by_line, by_hour = _unusual_lines(lines, target), _unusual_hours(hours, target)
+def _finding(lines: "list[_Line]", hours: pd.DataFrame, target: int, noun: str) -> str:
+    by_line, by_hour = _unusual_lines(lines, target, noun), _unusual_hours(hours, target, noun)
     quiet = "No hour was unusual." if not by_hour and (hours["verdict"] == "usual").any() else ""
     lowest = "" if by_line or by_hour else _extremes(hours, target)
     return " ".join(filter(None, [*by_line, *by_hour, quiet, lowest]))
 
 
-def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
+def _unusual_hours(hours: pd.DataFrame, target: int, noun: str) -> list[str]:
     within = f"within {words.seconds(target)}"
     said = []
     for verdict, smaller, side in (("low", "smaller", "below"), ("high", "larger", "above")):
@@ -83,7 +84,7 @@ def _unusual_hours(hours: pd.DataFrame, target: int) -> list[str]:
         if running:
             have = "has" if len(running) == 1 else "have"
             said.append(
-                f"{phrases.listing(running)} {have} been {side} the mean for the eighth time in a row."
+                f"{phrases.listing(running)} {have} been {side} the mean for {words.in_words(RUN)} {noun}s in a row."
             )
     if said and (hours["verdict"] == "usual").any():
         said.append("Other hours were usual.")
@@ -98,9 +99,8 @@ def _extremes(hours: pd.DataFrame, target: int) -> str:
         return f"In all, {every} answered within {words.seconds(target)}."
     low = enough.sort_values(["value", "hour"]).iloc[0]
     part = f"{words.count(low['numerator'])} of {words.count(low['n'])}"
-    return (
-        f"The lowest was {words.hour(int(low['hour']))}, with {part} answered within {words.seconds(target)}."
-    )
+    among = f"Of hours with {_ENOUGH} calls or more the" if hours["value"].min() < low["value"] else "The"
+    return f"{among} lowest was {words.hour(int(low['hour']))}, with {part} answered within {words.seconds(target)}."
 
 
 def _say(model: Report) -> list[str]:
@@ -180,10 +180,10 @@ def _lines(model: Report) -> list[_Line]:
     return sorted(lines, key=lambda line: (-line.found.n, line.name))
 
 
-def _unusual_lines(lines: list[_Line], target: int) -> list[str]:
+def _unusual_lines(lines: list[_Line], target: int, noun: str) -> list[str]:
     return [
         f"{_how(line)}: {phrases.of_all(line.found)} answered within "
-        f"{words.seconds(target)}{phrases.then(phrases.against(line.found))}."
+        f"{words.seconds(target)}{phrases.then(phrases.against(line.found, noun))}."
         for line in lines
         if line.found.is_unusual
     ]
@@ -208,12 +208,12 @@ def _by_line(model: Report, lines: list[_Line]) -> Html:
 
 def _row(model: Report, line: _Line) -> dict[str, Any]:
     found = line.found
-    few = found.n_before if found.verdict == "none" and model.is_complete else None
+    few = found.n_before if found.verdict == "none" and model.is_complete and not model.is_compared else None
     return {
         "line": line.name,
         "within": phrases.of_all(found),
         "value": found.value,
         "interval": words.interval(found.low, found.high),
         "usual": "" if found.usual_low is None else words.interval(found.usual_low, found.usual_high),
-        "verdict": badge(found.verdict, found.is_better, few, model.noun),
+        "verdict": verdict_badge(found, model.noun, few, is_complete=model.is_complete),
     }

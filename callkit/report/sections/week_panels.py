@@ -29,7 +29,7 @@ def week_panels(model: Report, this: str = "This week") -> Html:
 
 def _panel(model: Report, found: Compared, this: str) -> Html:
     name = label(model, found.number)
-    said = f"{this} {phrases.value(found)}{phrases.then(phrases.against(found))}."
+    said = f"{this} {phrases.value(found)}{phrases.then(phrases.against(found, model.noun))}."
     return panel(
         name,
         verdict_badge(model, found),

@@ -63,6 +63,7 @@ def _say(model: Report) -> list[str]:
         f"The shaded band is the usual range, from the {N_BEFORE} weeks before this one. A week outside it, or the "
         "eighth in a row on one side of the mean, is called unusual.",
         "Everything else is ordinary variation: it needs no explanation. "
-        "Weeks count as they came, those with bank holidays too.",
+        "Weeks count as they came, those with bank holidays too. Callers not reached are those nobody had spoken to by "
+        "the Sunday night of that week.",
         *([phrases.bank_holidays(model)] if model.bank_holidays else []),
     ]
