@@ -48,6 +48,8 @@ def judge(rows: pd.DataFrame, period: Period, number: Number) -> dict[str, Any]:
     values = before["value"].to_numpy(float)
     values = values / lengths if number.statistic == "count" else values
     verdict, rule = _verdict(np.append(values, this["value"]), limits, number.step / 2)
+    if verdict == "usual" and number.statistic == "share" and limits.low <= 0 and limits.high >= 1:
+        return found | unjudged  # no share could lie outside
     better = verdict == number.better if number.better and verdict != "usual" else None
     return found | {"verdict": verdict, "rule": rule, "is_better": better}
 

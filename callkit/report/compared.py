@@ -92,6 +92,11 @@ def label(number: str, service_level_s: float | None) -> str:
     return _LABELS.get(number, CATALOGUE[number].label)
 
 
+def by_its_end(noun: str) -> str:
+    """Say until when the callers of a week or month were waited for."""
+    return "by Sunday night" if noun == "week" else "by the end of the month"
+
+
 def value(found: Compared) -> str:
     """Write the value of a number: ``8.7%``, ``68 s``, ``1,498``."""
     return words.value(found.value, CATALOGUE[found.number].unit)

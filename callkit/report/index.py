@@ -12,26 +12,20 @@ from callkit.look.page import document
 from callkit.look.parts import (
     NOTHING,
     Html,
-    Past,
-    Text,
-    badge,
     banner,
     empty,
     footer,
     join,
     page_header,
-    past_badge,
-    past_number,
     past_table,
     section,
-    strong,
 )
 from callkit.periods import KINDS, Period, Week
 from callkit.privacy import mask_numbers
 from callkit.report import contract
-from callkit.report.compared import value
 from callkit.report.newest import first_screen
 from callkit.report.past import ENOUGH, NUMBERS, PastReport, past_reports
+from callkit.report.past_rows import gaps, past_rows, why
 from callkit.settings import Settings
 
 NAME = "index.html"
@@ -117,24 +111,16 @@ def _later(past: Sequence[PastReport], newest: PastReport | None) -> Html:
     last = past[0]
     name = words.named_with_year(last.period)
     bold = f"The numbers of {name} could not be read." if last.is_published else f"No report of {name}."
-    return banner(bold, _why(last))
-
-
-def _why(one: PastReport) -> str:
-    if one.is_published:
-        return f"{one.period}.json, beside its page, is damaged or missing; make the report again."
-    tried = f" (tried on {words.moment(one.tried_at)})" if one.tried_at else ""
-    return f"{words.opening(one.reason)}{tried}. Nothing was overwritten."
+    return banner(bold, why(last))
 
 
 def _all(past: Sequence[PastReport], noun: str) -> Html:
-    rows = [_row(one, past[0].period, noun) for one in past]
     return section(
         "reports",
         "All reports",
         _finding(past, noun),
         _how_to_read(past, noun),
-        [past_table(rows, [*NUMBERS.values()], noun=noun)],
+        [past_table(past_rows(past, noun), [*NUMBERS.values()], noun=noun)],
     )
 
 
@@ -155,6 +141,9 @@ def _finding(past: Sequence[PastReport], noun: str) -> str:
         said.append(f"{name} was not published.")
     elif failed:
         said.append(f"{words.opening(words.in_words(len(failed)))} {noun}s were not published.")
+    if n_missing := sum(gap.n for gap in gaps(past)):
+        have = f"{noun} between has" if n_missing == 1 else f"{noun}s between have"
+        said.append(f"{words.opening(words.in_words(n_missing))} {have} no report.")
     return " ".join(said)
 
 
@@ -170,6 +159,12 @@ def _how_to_read(past: Sequence[PastReport], noun: str) -> list[str]:
         )
     if any(one.n_unusual for one in past):
         said.append("A filled mark is worse or has no direction, an open one is better.")
+    runs = {found.running for one in past for found in (one.numbers or {}).values()} - {0}
+    if runs:
+        said.append(
+            f"A marked number inside its usual range is the last of {words.in_words(max(runs))} {noun}s in a row on "
+            "one side of their mean."
+        )
     return said
 
 
@@ -183,34 +178,6 @@ def _unusual(readable: Sequence[PastReport], noun: str) -> str:
         return f"{reports}, with{'' if n_unusual else 'out'} unusual numbers."
     which = {0: "none", n: "all"}.get(n_unusual, words.in_words(n_unusual))
     return f"{reports}, {which} with unusual numbers."
-
-
-def _row(one: PastReport, newest: Period, noun: str) -> Past:
-    name, dates = words.opening(words.named(one.period)), ""
-    if isinstance(one.period, Week):
-        year = "" if one.period.end.year == newest.end.year else f" {one.period.year}"
-        dates = words.short_days(one.period.start, one.period.end) + year
-    if not one.numbers:
-        bad = "Numbers not readable" if one.is_published else "Not published"
-        what = past_badge(bad, is_bad=True)
-        return Past(str(one.period), name, dates, one.address, [], what, reason=_why(one))
-    cells = [
-        past_number(NUMBERS[name], value(found), found.value, found.verdict, found.is_better)
-        for name, found in one.numbers.items()
-    ]
-    return Past(str(one.period), name, dates, one.address, cells, _verdict(one, noun), one.n_unusual)
-
-
-def _verdict(one: PastReport, noun: str) -> Text:
-    found = (one.numbers or {}).values()
-    n_usual = sum(each.verdict == "usual" for each in found)
-    if not one.is_complete:
-        return past_badge("Incomplete", is_bad=True)
-    if one.n_unusual:
-        return strong(f"{one.n_unusual} unusual")
-    if not n_usual:
-        return badge("none", None, one.n_before if one.n_before < ENOUGH else None, noun)
-    return past_badge(f"{'All' if n_usual == len(found) else f'{n_usual} of {len(found)}'} usual")
 
 
 def _kept(past: Sequence[PastReport]) -> str:

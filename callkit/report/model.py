@@ -16,9 +16,9 @@ from callkit.metrics.asking import Choices
 from callkit.metrics.catalogue import CATALOGUE
 from callkit.metrics.sources import between
 from callkit.metrics.summary import summarise
-from callkit.periods import Period, Week
+from callkit.periods import Period
 from callkit.privacy import mask_numbers
-from callkit.report.compared import Compared, compare, plain, records, unjudged
+from callkit.report.compared import Compared, by_its_end, compare, plain, records, unjudged
 from callkit.report.completeness import Completeness
 from callkit.settings import Settings
 from callkit.tables.tidy import Tables
@@ -59,7 +59,7 @@ class Report(Completeness):
     @property
     def by_its_end(self) -> str:
         """Say until when callers were waited for."""
-        return "by Sunday night" if isinstance(self.period, Week) else "by the end of the month"
+        return by_its_end(self.noun)
 
     @property
     def history(self) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from callkit.look import words
 from callkit.look.parts import (
     NOTHING,
     Html,
-    badge,
     join,
     open_button,
     sparkline,
@@ -15,7 +14,7 @@ from callkit.look.parts import (
     tiles,
 )
 from callkit.periods import Period, Week
-from callkit.report.compared import Compared, label, of_all, usual, value
+from callkit.report.compared import Compared, by_its_end, label, of_all, usual, value, verdict_badge
 from callkit.report.past import ENOUGH, PastReport
 
 
@@ -25,7 +24,9 @@ def first_screen(past: Sequence[PastReport], newest: PastReport, noun: str) -> H
     last = _last_periods(past, newest)
     six = [_tile(found, newest, last, noun) for found in (newest.numbers or {}).values()]
     is_drawn = len(last) > 1 or newest.is_compared
-    key = sparklines_key(noun, is_compared=newest.is_compared) if is_drawn else NOTHING
+    running = max(found.running for found in (newest.numbers or {}).values())
+    key = sparklines_key(noun, is_compared=newest.is_compared, has_gap=None in last, running=running)
+    key = key if is_drawn else NOTHING
     return join([button, tiles(six, f"The newest {noun} in numbers"), key])
 
 
@@ -49,27 +50,28 @@ def _tile(found: Compared, newest: PastReport, last: Sequence[PastReport | None]
         label(found.number, newest.service_level_s),
         _badge(found, newest, noun),
         value(found),
-        _small(found),
+        _small(found, newest, noun),
         said if span else "",
         f"{_tick(first)} to {_tick(newest.period)}" if first != newest.period else "",
         spark,
     )
 
 
-def _small(found: Compared) -> str | list[str]:
+def _small(found: Compared, newest: PastReport, noun: str) -> str | list[str]:
     if found.value is None or found.number == "n_offered":
         return ""
     if found.number == "wait_p90":
         return f"of {words.plural(found.n, 'answered call')}"
     if found.number == "n_unreached":
-        return f"of {words.plural(found.n, 'caller')} we missed"
+        until = by_its_end(noun) if newest.is_complete else "so far"
+        return f"{until}, of {words.plural(found.n, 'caller')} we missed"
     interval = words.interval(found.low, found.high) if found.low is not None else ""
     return [of_all(found), f"95% interval {interval}" if interval else ""]
 
 
 def _badge(found: Compared, one: PastReport, noun: str) -> Html:
     too_few = one.n_before if one.is_complete and one.n_before < ENOUGH else None
-    return badge(found.verdict, found.is_better, too_few, noun)
+    return verdict_badge(found, noun, too_few, is_complete=one.is_complete)
 
 
 def _tick(period: Period) -> str:

@@ -182,7 +182,7 @@ def _compared(name: str, row: Mapping[str, Any]) -> Compared:
     said = row.get("verdict")
     verdict = verdicts.get(said, "none") if isinstance(said, str) and value is not None else "none"
     is_outside = value is not None and low is not None and high is not None and not low <= value <= high
-    return Compared(
+    found = Compared(
         name,
         value,
         None if numerator is None else int(numerator),
@@ -197,6 +197,7 @@ def _compared(name: str, row: Mapping[str, Any]) -> Compared:
         row["is_better"] if isinstance(row.get("is_better"), bool) else None,
         _whole(row.get("n_before")),
     )
+    return found._replace(verdict="none") if verdict == "usual" and found.is_too_wide else found
 
 
 def _ends(row: Mapping[str, Any], low: str, high: str) -> tuple[float | None, float | None]:

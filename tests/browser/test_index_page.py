@@ -91,7 +91,7 @@ def test_a_phone_names_each_number_in_its_card(browser, address, width):
     page.goto(address)
     card = page.locator(".past tbody tr", has_text="Week 47")
     assert card.locator(".cap:visible").all_inner_texts() == [
-        "Offered", "Answer rate", "Abandoned", "9 in 10 within", "Service level", "Never reached",
+        "Offered", "Answer rate", "Abandoned", "9 in 10 within", "Service level", "Not reached",
     ]  # fmt: skip
     assert page.locator("a.go").bounding_box()["height"] >= 44
     page.close()

@@ -25,6 +25,7 @@ from callkit.look.parts import (
     table,
     tile,
 )
+from callkit.look.parts.verdict import marked
 from callkit.look.typography import plain
 
 NASTY = "<img src=x onerror=alert(1)>\u202e\"'&"
@@ -112,6 +113,24 @@ def test_a_badge_says_shows_and_colours_its_verdict(given, words, shape, tone):
     assert f'class="badge {tone}"' in page
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"verdict": "high", "is_better": True, "running": 8}, "Above the mean for 8 weeks · better"),
+        ({"verdict": "low", "running": 8, "noun": "month"}, "Below the mean for 8 months"),
+        ({"verdict": "none", "is_too_wide": True, "n_before": 12}, "Range too wide to judge"),
+        ({"verdict": "usual", "is_too_wide": False}, "Usual"),
+    ],
+)
+def test_a_badge_says_what_is_true_inside_the_usual_range(given, words):
+    assert plain(badge(**given)) == words
+
+
+def test_a_marked_number_says_that_it_is_the_last_of_a_run():
+    assert plain(marked("7.0%", "high", False, running=8)) == "7.0% , above the mean for 8 weeks, worse"
+    assert plain(marked("7.0%", "high", False)) == "7.0% , unusually high, worse"
+
+
 def test_range_bar_puts_the_band_in_the_middle_and_values_to_scale():
     bar = parsed(range_bar(40, 60, 45, 50, "usual"))[0]
     band, last, now = bar.find("rect"), bar.find("circle[@class='last']"), bar.find("circle[@class='now']")
@@ -146,7 +165,15 @@ def test_a_table_has_caption_scopes_and_raw_values_to_sort_by():
     assert [cell.get("data-v") for cell in grid.find("tbody")[1]] == [None, "1431", "-Infinity"]
     assert [cell.text for cell in grid.find("tbody")[1]] == ["Support", "1,431", "–"]
     assert plain(ElementTree.tostring(grid.find("tfoot"), encoding="unicode")) == "All 2,243 10.0%"
-    assert [small.text for small in grid.findall("tbody//small")] == ["8–10%"]
+    assert [small.text for small in grid.findall("tbody//small")] == ["8–10%", None]  # so that values align
+
+
+def test_a_column_without_second_lines_has_no_room_for_them():
+    page = table(
+        [{"line": "Main", "n": 3, "why": ""}], [*COLUMNS[:1], ColumnSpec("n", "N", True, "why")], caption="a"
+    )
+    assert "<small>" not in page
+    assert "both" not in page
 
 
 def test_a_table_of_one_row_or_unsortable_has_no_buttons():
@@ -163,12 +190,24 @@ def test_dates_sort_by_time_and_show_in_words():
     ]
 
 
-def test_the_list_to_ring_shows_ten_and_hides_the_rest_on_demand():
+def test_the_list_to_ring_is_one_table_that_shows_ten_or_on_a_phone_five():
     page = call_back_list(callers(*[2] * 10, *[1] * 3))
-    first, rest = page.split("<details")
-    assert first.count('role="row"') == 11
-    assert rest.count('role="row"') == 4
-    assert "Show the other 3, who called once" in rest
+    box = parsed(page)[0]
+    bodies = box.findall("table/tbody")
+    assert [len(body) for body in bodies] == [5, 5, 3]
+    assert len(box.findall("table/thead")) == 1
+    summary = box.find("details/summary")
+    assert summary.get("aria-controls").split() == [body.get("id") for body in bodies[1:]]
+    assert {span.get("class"): span.text for span in summary} == {
+        "desk": "Show the other 3, who called once",
+        "phone": "Show the other 8",
+    }
+
+
+def test_what_stands_open_everywhere_is_not_offered():
+    box = parsed(call_back_list(callers(*[2] * 7)))[0]
+    assert box.find("details").get("class") == "more phone"
+    assert [span.get("class") for span in box.find("details/summary")] == ["phone"]
     assert "<details" not in call_back_list(callers(3, 2))
     assert "who called once" not in call_back_list(callers(3, 3), n_first=1)
 

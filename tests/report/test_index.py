@@ -59,7 +59,7 @@ def test_the_top_names_the_newest_report_its_data_and_the_way_to_it(folder):
 
 def test_a_report_leads_back_to_the_list():
     header = sections.header(weekly())
-    assert 'href="../index.html">All weeks</a>' in header
+    assert 'href="../index.html">All weeks, in the reports’ folder</a>' in header
 
 
 def test_months_are_listed_as_months(tmp_path):
@@ -167,7 +167,7 @@ def test_weeks_of_another_year_name_it(folder):
     for week in (Week(2026, 2), Week(2026, 1), Week(2025, 52), Week(2025, 2)):
         put(folder, sidecar(week))
     assert [" ".join(row.split()[:4]) for row in rows(written(folder))] == [
-        "Week 2 5–11 Jan", "Week 1 29 Dec–4", "Week 52 22–28 Dec", "Week 2 6–12 Jan",
+        "Week 2 5–11 Jan", "Week 1 29 Dec–4", "Week 52 22–28 Dec", "Weeks 3 to 51", "Week 2 6–12 Jan",
     ]  # fmt: skip
     assert "22–28 Dec 2025" in plain(written(folder))
 
@@ -179,3 +179,35 @@ def test_invented_data_say_so_and_the_list_needs_as_many_weeks_as_the_reports(fo
     assert plain(html).count("Example data") >= 2
     assert past.ENOUGH == BASELINE == N_BEFORE
     assert tuple(past.NUMBERS) == TILES
+
+
+def test_weeks_nobody_reported_are_a_row_a_sentence_and_a_gap(folder):
+    for back in (0, 1, 8, 10):
+        put(folder, sidecar(NEWEST.shift(-back)))
+    put_failed(folder, NEWEST.shift(-4))
+    html = written(folder)
+    assert [row.split("  ")[0].partition(" No report")[0] for row in rows(html) if "No report" in row] == [
+        "Weeks 44 to 45 26 Oct–8 Nov", "Weeks 40 to 42 28 Sep–18 Oct", "Week 38 14–20 Sep",
+    ]  # fmt: skip
+    assert "None was made of these two weeks, or none is left here." in plain(html)
+    assert finding(html) == (
+        "Four reports, none with unusual numbers. Week 43 was not published. Six weeks between have no report."
+    )
+    assert "broken where no whole week was reported" in plain(html)
+
+
+def test_months_nobody_reported_are_told_too(tmp_path):
+    for back in (0, 2, 5):
+        put(tmp_path / "monthly", sidecar(Month(2026, 2).shift(-back)))
+    html = written(tmp_path / "monthly")
+    found = [row.partition(" No report")[0] for row in rows(html) if "No report" in row]
+    assert found == ["January 2026", "October 2025 to November 2025"]
+    assert "None was made of this month, or none is left here." in plain(html)
+    assert finding(html).endswith("Three months between have no report.")
+
+
+def test_reports_in_a_row_have_no_gap(folder):
+    put_many(folder)
+    said = plain(written(folder))
+    assert "no report" not in said.lower()
+    assert "broken" not in said

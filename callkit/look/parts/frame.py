@@ -39,7 +39,7 @@ def page_header(
     status
         Further short statements: how far the data go, when they were fetched.
     all_weeks
-        Address of the page that lists all reports; empty for none.
+        Address of the page that lists all reports, which a page sent alone does not reach; empty for none.
     noun
         ``week`` or ``month``.
     example
@@ -50,7 +50,11 @@ def page_header(
         raise ValueError(f"audience {audience!r} is neither 'shared' nor 'internal'.")
     invented = " of invented calls" if example else ""
     first = Html('<span class="example">{}:</span> ').format(EXAMPLE) if example else NOTHING
-    weeks = Html('<a href="{}">All {}s</a>').format(all_weeks, noun) if all_weeks else NOTHING
+    weeks = (
+        Html('<a href="{}">All {}s, in the reports’ folder</a>').format(all_weeks, noun)
+        if all_weeks
+        else NOTHING
+    )
     words = complete or f"{'Complete' if is_complete else 'Incomplete'} {noun}"
     return join(
         [

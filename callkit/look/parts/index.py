@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from callkit.look.markup import NOTHING, Html, Text, join, mark
-from callkit.look.parts.verdict import Verdict, end_mark, marked
+from callkit.look.parts.verdict import Verdict, end_mark, marked, run_words
 
 _HEIGHT, _TOP, _BOTTOM = 56, 9.0, 47.0  # px of a sparkline, and of its highest and lowest value
 _FIRST, _LAST = 2.0, 96.0  # % of the width
@@ -118,20 +118,27 @@ def _alone(points: Sequence[tuple[float, float] | None]) -> Html:
     )
 
 
-def sparklines_key(noun: str = "week", *, is_compared: bool = True) -> Html:
-    """Return the one explanation of the sparklines, for below the tiles."""
+def sparklines_key(
+    noun: str = "week", *, is_compared: bool = True, has_gap: bool = False, running: int = 0
+) -> Html:
+    """Return the one explanation of the sparklines, for below the tiles; of gaps and runs where there are any."""
     line = '<svg class="bar spark" width="28" height="14"><path d="M1 10 10 4 18 9 27 5"/></svg>'
     usual = '<svg class="bar" width="28" height="14"><rect class="usual" width="28" height="14"/></svg>'
     now = '<svg class="bar" width="14" height="14"><circle class="now" cx="7" cy="7" r="6"/></svg>'
     unusual = Html('<span class="alert">{}</span><span class="better">{}</span>').format(
         mark("high"), mark("low-open")
     )
-    items = [Html(line) + f"{noun} by {noun}, as each report printed it", Html(now) + f"the newest {noun}"]
+    broken = f", broken where no whole {noun} was reported" if has_gap else ""
+    items = [
+        Html(line) + f"{noun} by {noun}, as each report printed it{broken}",
+        Html(now) + f"the newest {noun}",
+    ]
     if is_compared:
         items[1:] = [
             Html(usual) + f"usual range of the newest {noun}",
             Html(now) + f"the newest {noun}, usual",
             unusual + "unusual: filled worse, open better",
+            *([Html("{}").format(run_words(noun, running))] if running else []),
         ]
     return Html('<p class="key" aria-hidden="true">{}</p>').format(
         join(Html("<span>{}</span>").format(item) for item in items)
@@ -145,13 +152,20 @@ def past_badge(words: str, *, is_bad: bool = False) -> Html:
 
 
 def past_number(
-    label: str, words: str, value: float | None, verdict: Verdict, is_better: bool | None
+    label: str,
+    words: str,
+    value: float | None,
+    verdict: Verdict,
+    is_better: bool | None,
+    noun: str = "week",
+    *,
+    running: int = 0,
 ) -> Html:
     """Return the cell of one number; an unusual one carries its mark, and says so."""
     caption = Html('<span class="cap">{}</span>').format(label)
     key = "-Infinity" if value is None else f"{value:.10g}"
     return Html('<td role="cell" class="n" data-v="{}">{}{}</td>').format(
-        key, caption, marked(words, verdict, is_better)
+        key, caption, marked(words, verdict, is_better, noun, running=running)
     )
 
 

@@ -24,7 +24,13 @@ def verdict_mark(verdict: Verdict, is_better: bool | None = None) -> Html:
 
 
 def badge(
-    verdict: Verdict, is_better: bool | None = None, n_before: int | None = None, noun: str = "week"
+    verdict: Verdict,
+    is_better: bool | None = None,
+    n_before: int | None = None,
+    noun: str = "week",
+    *,
+    running: int = 0,
+    is_too_wide: bool = False,
 ) -> Html:
     """
     Return a verdict as a mark with its words.
@@ -39,11 +45,16 @@ def badge(
         With ``none``: how many of the 12 weeks or months a usual range needs are there.
     noun
         ``week`` or ``month``.
+    running
+        With ``high`` or ``low`` of a value inside its usual range: of how many weeks or months on that side of their
+        mean it is the last; 0 where it left the range.
+    is_too_wide
+        With ``none``: whether the usual range holds every value there can be.
     """
-    words = {"usual": "Usual", "high": "Unusually high", "low": "Unusually low", "none": "Not compared"}[
-        verdict
-    ]
-    if verdict == "none" and n_before is not None:
+    words = {"usual": "Usual", "none": "Not compared"}.get(verdict) or _said(verdict, noun, running)
+    if verdict == "none" and is_too_wide:
+        words = "Range too wide to judge"
+    elif verdict == "none" and n_before is not None:
         words = f"Not enough {noun}s: {n_before}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12"
     if verdict in ("high", "low") and is_better is not None:
         words += " · better" if is_better else " · worse"
@@ -52,6 +63,13 @@ def badge(
         verdict_mark(verdict, is_better),
         words,
     )
+
+
+def _said(verdict: Verdict, noun: str, running: int) -> str:
+    """Say how an unusual number is unusual."""
+    if not running:
+        return f"Unusually {verdict}"
+    return f"{'Above' if verdict == 'high' else 'Below'} the mean for {running} {noun}s"
 
 
 def complete_badge(words: str, *, is_complete: bool) -> Html:
@@ -157,8 +175,8 @@ def tiles(items: list[Html], heading: str = "The week in numbers") -> Html:
     ).format(heading, join(items))
 
 
-def tiles_key(noun: str = "week") -> Html:
-    """Return the one explanation of the range bars, for below the tiles."""
+def tiles_key(noun: str = "week", *, running: int = 0) -> Html:
+    """Return the one explanation of the range bars, for below the tiles; of a run too, where one is drawn."""
     usual = '<svg class="bar" width="28" height="14"><rect class="usual" x="1" width="26" height="14"/>'
     usual += '<line class="limit" x1="1" x2="1" y2="14"/><line class="limit" x1="27" x2="27" y2="14"/></svg>'
     last = '<svg class="bar" width="12" height="14"><circle class="last" cx="6" cy="7" r="4"/></svg>'
@@ -172,16 +190,26 @@ def tiles_key(noun: str = "week") -> Html:
         )
         + f"this {noun}, unusual: filled worse, open better",
     ]
+    if running:
+        items.append(Html("{}").format(run_words(noun, running)))
     return Html('<p class="key" aria-hidden="true">{}</p>').format(
         join(Html("<span>{}</span>").format(item) for item in items)
     )
 
 
-def marked(number: Text, verdict: Verdict, is_better: bool | None = None) -> Text:
+def run_words(noun: str, running: int) -> str:
+    """Say why a number inside its usual range may be unusual."""
+    return f"unusual inside the range: {running} {noun}s in a row on one side of the mean"
+
+
+def marked(
+    number: Text, verdict: Verdict, is_better: bool | None = None, noun: str = "week", *, running: int = 0
+) -> Text:
     """Return a number for a table's cell; an unusual one carries its mark, and says so to screen readers."""
     if verdict not in ("high", "low"):
         return number
-    said = f"unusually {verdict}" + ("" if is_better is None else ", better" if is_better else ", worse")
+    said = _said(verdict, noun, running)
+    said = said[:1].lower() + said[1:] + ("" if is_better is None else ", better" if is_better else ", worse")
     return Html('<span class="hit {}">{} {}<span class="sr">, {}</span></span>').format(
         tone(verdict, is_better), verdict_mark(verdict, is_better), number, said
     )

@@ -21,9 +21,9 @@ _WAIT = (
 )
 _USUAL = (
     f"Three sigma around the mean of the {N_BEFORE} {{0}}s before: XmR limits for counts and seconds, Laney’s limits "
-    "for shares, which allow for the number of calls; never narrower than chance alone. Also unusual is the eighth "
-    "{0} in a row on one side of the mean. {1}s with bank holidays count as they came. An ordinary {0} falls "
-    "outside now and then."
+    "for shares, which allow for the number of calls; never narrower than chance alone. Also unusual, though inside, "
+    "is the eighth {0} in a row on one side of the mean: its badge says so. A range from 0 to 100% judges nothing. "
+    "{1}s with bank holidays count as they came. An ordinary {0} falls outside now and then."
 )
 
 
@@ -67,9 +67,7 @@ def _interval(model: Report) -> str:
     )
     if model.totals["answer_rate"]["dispersion"] is None:
         return f"{said}, as if no call depended on another, for want of weeks to tell."
-    return (
-        f"{said}, widened by how much more the days of the weeks before differ than chance would have them."
-    )
+    return f"{said}, widened by how much more days differ than chance would have them, in 13 weeks or fewer up to its end."
 
 
 def made(model: Report) -> Html:

@@ -76,7 +76,9 @@ def _offered(model: Report) -> Lead:
         "low": "Fewer calls than usual.",
         "usual": "The number of calls was usual.",
     }.get(found.verdict, f"{called} {phrases.was(found.numerator or 0)} offered.")
-    said = [f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found, model.noun))}."]
+    said = [
+        f"{called} {phrases.was(found.numerator or 0)} offered{phrases.then(phrases.against(found, model.noun))}."
+    ]
     if found.verdict == "none":
         beside, said_beside = beside_last.offered(model, found)
         bold, said = beside or bold, [x for x in [said_beside, phrases.not_enough(model)] if x]
@@ -104,7 +106,8 @@ def _gave_up(model: Report) -> Lead:
         more = f"{beside_last.share(model, found)} {few}".strip()
         return Lead(found, bold, _share(found, more), to)
     bold = phrases.stays(found, "Giving up stays", "its") or bold
-    text = f"{phrases.of_all(found)} gave up before anybody answered: {phrases.value(found)}, {phrases.against(found, model.noun)}."
+    value = f"{phrases.value(found)}, {phrases.against(found, model.noun)}"
+    text = f"{phrases.of_all(found)} gave up before anybody answered: {value}."
     where = _rise(model) if found.verdict == "high" and found.rule == "limits" else ""
     return Lead(found, bold, f"{text} {where}".strip(), to)
 
@@ -120,7 +123,8 @@ def _answered(model: Report) -> Lead:
     found = model.compared["answer_rate"]
     bold = f"A {'smaller' if found.verdict == 'low' else 'larger'} share was answered."
     bold = phrases.stays(found, "The answer rate stays", "its") or bold
-    text = f"{phrases.of_all(found)} calls were answered: {phrases.value(found)}{phrases.then(phrases.against(found, model.noun))}."
+    value = f"{phrases.value(found)}{phrases.then(phrases.against(found, model.noun))}"
+    text = f"{phrases.of_all(found)} calls were answered: {value}."
     return Lead(found, bold, text, ("service-level", "See the hours"))
 
 

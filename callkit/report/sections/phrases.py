@@ -58,7 +58,8 @@ def against(found: Compared, noun: str) -> str:
     """Say where a value lies: ``above the usual 5.0–8.1%``; empty where it is not compared."""
     if found.running:
         side = "above" if found.verdict == "high" else "below"
-        return f"inside the usual {usual(found)}, but {side} the mean for {words.in_words(found.running)} {noun}s in a row"
+        run = f"{words.in_words(found.running)} {noun}s in a row"
+        return f"inside the usual {usual(found)}, but {side} the mean for {run}"
     direction = _DIRECTION.get(found.verdict, "")
     return f"{direction} the usual {usual(found)}" if direction else ""
 

@@ -88,6 +88,8 @@ def _finding(model: Report, hours: pd.DataFrame) -> str:
     stretches = _stretches(hours)
     if not stretches:
         enough = "As many people were seen answering as are needed in every hour"
+        if (hours["answering"] < hours["agents"]).any():  # by less than half a person
+            enough = "In every hour about as many people were seen answering as are needed, or more"
         missed = _missed(model)
         return f"{enough}; yet {missed}." if missed else f"{enough}."
     if len(stretches) > _STRETCHES:
@@ -196,7 +198,9 @@ def _described(hours: pd.DataFrame) -> str:
         return f"{said}."
     said = f"{said}, when {words.decimal(most['answering'])} were seen answering."
     short = [f"{words.hour(row['hour'])} {row['short']}" for row in records(hours) if row["short"]]
-    return f"{said} People short: {', '.join(short)}." if short else f"{said} No hour is short."
+    return (
+        f"{said} People short: {', '.join(short)}." if short else f"{said} No hour is a whole person short."
+    )
 
 
 def _numbers(hours: pd.DataFrame) -> Html:
