@@ -1,6 +1,7 @@
 """The parts of a page: each a function from values to `Html`, which a notebook shows as it is."""
 
 from callkit.look.markup import EXAMPLE, NOTHING, SYMBOLS, Html, Text, join, link, mark, strong
+from callkit.look.parts.call_backs import CallBack, call_back_list
 from callkit.look.parts.closing import Definition, checks, definitions, equation, provenance
 from callkit.look.parts.figures import figure, figures, numbers_of, panel, panels
 from callkit.look.parts.frame import (
@@ -24,7 +25,7 @@ from callkit.look.parts.index import (
     sparklines_key,
 )
 from callkit.look.parts.routes import Route, Step, routes
-from callkit.look.parts.tables import CallBack, ColumnSpec, call_back_list, table
+from callkit.look.parts.tables import ColumnSpec, table
 from callkit.look.parts.verdict import Verdict, badge, range_bar, tile, tiles, tiles_key
 
 __all__ = [

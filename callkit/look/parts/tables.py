@@ -1,13 +1,13 @@
 """Tables: captioned, scoped, sortable by keyboard, and complete without the script."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from callkit.look import words
-from callkit.look.markup import NOTHING, Html, Text, join, strong
+from callkit.look.markup import NOTHING, Html, Text, join
 
 
 class ColumnSpec(NamedTuple):
@@ -65,6 +65,7 @@ def table(
     listed: list[Mapping[Any, Any]] = list(
         rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
     )
+    columns = [_without_small(column, [*listed, foot or {}]) for column in columns]
     head = join(_head(column, sortable=sortable and len(listed) > 1) for column in columns)
     body = join(Html("<tr>{}</tr>").format(_cells(row, columns)) for row in listed)
     total = Html("<tfoot><tr>{}</tr></tfoot>").format(_cells(foot, columns)) if foot else NOTHING
@@ -74,23 +75,31 @@ def table(
     ).format(caption, head, body, total)
 
 
+def _without_small(column: ColumnSpec, rows: Iterable[Mapping[Any, Any]]) -> ColumnSpec:
+    """Return a column without second lines where all are empty; else all rows have one, so that values align."""
+    return column._replace(small=None) if all(_is_missing(row.get(column.small)) for row in rows) else column
+
+
 def _head(column: ColumnSpec, *, sortable: bool) -> Html:
     words_of = Html('<button type="button">{}</button>').format(column.label) if sortable else column.label
-    return Html('<th scope="col"{}>{}</th>').format(_class(column), words_of)
+    kind = Html(' class="n both"') if column.numeric and column.small else _class(column)
+    return Html('<th scope="col"{}>{}</th>').format(kind, words_of)
 
 
 def _cells(row: Mapping[Any, Any], columns: Sequence[ColumnSpec]) -> Html:
     cells = []
     for place, column in enumerate(columns):
         value = row.get(column.key)
-        small = row.get(column.small) if column.small else None
+        small = row.get(column.small)
         tag = Html('<th scope="row"{}{}>{}{}</th>') if place == 0 else Html("<td{}{}>{}{}</td>")
         cells.append(
             tag.format(
                 _class(column),
                 Html(' data-v="{}"').format(key) if (key := _sort_key(value, column)) else NOTHING,
                 _written(value, column.show),
-                NOTHING if _is_missing(small) else Html("<small>{}</small>").format(small),
+                Html("<small>{}</small>").format("" if _is_missing(small) else small)
+                if column.small
+                else NOTHING,
             )
         )
     return join(cells)
@@ -123,92 +132,3 @@ def _written(value: Any, show: Callable[[Any], Text] | None) -> Text:
     if show is not None:
         return show(value)
     return words.count(value) if _is_number(value) else value if isinstance(value, str) else str(value)
-
-
-class CallBack(NamedTuple):
-    """
-    A caller who tried us and whom nobody has spoken to.
-
-    Parameters
-    ----------
-    caller
-        The caller as this audience may see it, such as ``Mobile, ends 417``.
-    n_attempts
-        How often the caller rang us.
-    last_tried
-        Wall-clock time of the last try.
-    line
-        Name of the line the caller rang.
-    wait_s
-        How long the caller waited then; None where it is not known.
-    n_callbacks
-        How often we rang back without getting through.
-    code
-        Letters that tell callers apart whose numbers are masked, the same in every report; empty for none.
-    """
-
-    caller: str
-    n_attempts: int
-    last_tried: datetime
-    line: str
-    wait_s: float | None
-    n_callbacks: int
-    code: str = ""
-
-
-def call_back_list(rows: Sequence[CallBack], n_first: int = 10) -> Html:
-    """
-    Return the list to ring, in the order given; on paper all of it, with a box to tick.
-
-    Parameters
-    ----------
-    rows
-        Who to ring first comes first.
-    n_first
-        How many stand open; the others follow on demand.
-    """
-    first, rest = rows[:n_first], rows[n_first:]
-    listed = _call_backs(first, "Callers to ring back")
-    if not rest:
-        return Html('<div class="callbacks">{}</div>').format(listed)
-    others = f"Show the other {words.count(len(rest))}"
-    if all(row.n_attempts == 1 for row in rest):
-        others += ", who called once"
-    return Html(
-        '<div class="callbacks">{}<details class="rest"><summary>{}</summary>{}</details></div>'
-    ).format(listed, others, _call_backs(rest, "More callers to ring back"))
-
-
-def _call_backs(rows: Sequence[CallBack], caption: str) -> Html:
-    heads = [
-        ("caller", "Caller"),
-        ("n often", "Called us"),
-        ("last", "Last tried us"),
-        ("ours", "Our call-back"),
-    ]
-    head = join(
-        Html('<th role="columnheader" scope="col" class="{}">{}</th>').format(*names) for names in heads
-    )
-    return Html(
-        '<table class="list" role="table"><caption class="sr">{}</caption>'
-        '<colgroup><col class="caller"/><col class="often"/><col class="last"/><col class="ours"/><col class="done"/>'
-        '</colgroup><thead role="rowgroup"><tr role="row">{}<td role="cell" class="done">Done</td></tr></thead>'
-        '<tbody role="rowgroup">{}</tbody></table>'
-    ).format(caption, head, join(_call_back(row) for row in rows))
-
-
-def _call_back(row: CallBack) -> Html:
-    waited = f"{row.line}, waited {words.seconds(row.wait_s)}" if row.wait_s is not None else row.line
-    tried = f"We tried {words.times(row.n_callbacks)}, no answer"
-    return Html(
-        '<tr role="row"><th role="rowheader" scope="row" class="caller">{}{}</th>'
-        '<td role="cell" class="n often">{}</td><td role="cell" class="last">{}<small>{}</small></td>'
-        '<td role="cell" class="ours">{}</td><td role="cell" class="done"><span class="tick"></span></td></tr>'
-    ).format(
-        row.caller,
-        Html(' <small><span class="sr">code </span>{}</small>').format(row.code) if row.code else NOTHING,
-        words.times(row.n_attempts),
-        words.moment(row.last_tried),
-        waited,
-        tried if row.n_callbacks else strong("Nobody has tried yet"),
-    )

@@ -45,15 +45,14 @@ def call_back(model: Report) -> Html:
             f"Numbers are masked in this shared copy; the internal one, {model.period}.internal.html, shows them in "
             "the same order. The letters beside a caller stay the same in every report, so you see who waited before."
         )
+    listed = call_back_list(waiting_list(model, _MOST))
+    cut_off = _cut_off(n)
     return section(
         _ID,
         _HEADING,
         finding.strip(),
-        say,
-        [
-            call_back_list(waiting_list(model, _MOST)),
-            *(note(text) for text in (_cut_off(n), withheld) if text),
-        ],
+        [*say, *([withheld] if withheld else [])],
+        [listed, *([note(cut_off)] if cut_off else [])],
     )
 
 
