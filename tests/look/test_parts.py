@@ -44,14 +44,6 @@ def parsed(page):
     return ElementTree.fromstring(f"<div>{page}</div>")
 
 
-def callers(*attempts):
-    when = datetime(2026, 11, 20, 16, 52)
-    return [
-        CallBack(f"Mobile, ends {417 + i}", n, when, "Support line", 112, i % 2)
-        for i, n in enumerate(attempts)
-    ]
-
-
 def everything(text):
     number = Html("<p>a table</p>")
     return {
@@ -188,40 +180,6 @@ def test_dates_sort_by_time_and_show_in_words():
         ("2026-11-20T00:00:00", "20 Nov"),
         ("2026-11-03T00:00:00", "03 Nov"),
     ]
-
-
-def test_the_list_to_ring_is_one_table_that_shows_ten_or_on_a_phone_five():
-    page = call_back_list(callers(*[2] * 10, *[1] * 3))
-    box = parsed(page)[0]
-    bodies = box.findall("table/tbody")
-    assert [len(body) for body in bodies] == [5, 5, 3]
-    assert len(box.findall("table/thead")) == 1
-    summary = box.find("details/summary")
-    assert summary.get("aria-controls").split() == [body.get("id") for body in bodies[1:]]
-    assert {span.get("class"): span.text for span in summary} == {
-        "desk": "Show the other 3, who called once",
-        "phone": "Show the other 8",
-    }
-
-
-def test_what_stands_open_everywhere_is_not_offered():
-    box = parsed(call_back_list(callers(*[2] * 7)))[0]
-    assert box.find("details").get("class") == "more phone"
-    assert [span.get("class") for span in box.find("details/summary")] == ["phone"]
-    assert "<details" not in call_back_list(callers(3, 2))
-    assert "who called once" not in call_back_list(callers(3, 3), n_first=1)
-
-
-def test_the_list_to_ring_says_what_we_did():
-    said = plain(call_back_list(callers(5, 1)))
-    assert (
-        "Mobile, ends 417 5 times Fri 20 Nov, 16:52 Support line, waited 1 min 52 s Nobody has tried yet"
-        in said
-    )
-    assert (
-        "Mobile, ends 418 once Fri 20 Nov, 16:52 Support line, waited 1 min 52 s We tried once, no answer"
-        in said
-    )
 
 
 def test_an_equation_must_add_up():
