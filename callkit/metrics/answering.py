@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from callkit.metrics import load, terms
-from callkit.metrics.engine import answers, n_where
+from callkit.metrics.engine import answers
 from callkit.metrics.groupings import day_of
 from callkit.metrics.sources import Sources, between, calls_of, sources, span
 from callkit.metrics.staffing import agents_needed
@@ -53,15 +53,17 @@ def answering(data: Any, since: str | date | None = None, until: str | date | No
     UsageError
         The data cannot be used, or `until` is not after `since`.
     """
-    told, unknown = answers(_of_period(sources(data, since=since, until=until)), _stretches)
-    told = told.astype({"first": "int64", "last": "int64"})
+    (told,) = answers(_of_period(sources(data, since=since, until=until)), _stretches)
+    is_known = told["who"].notna()
+    n_unknown = int(told.loc[~is_known, "n"].sum())
+    told = told[is_known].astype({"first": "int64", "last": "int64"})
     n_hours = (told["last"] - told["first"] + 1).to_numpy()
     seen = told.loc[told.index.repeat(n_hours)].reset_index(drop=True)
     hour = seen["first"] + seen.groupby(np.repeat(np.arange(len(told)), n_hours)).cumcount()
     seen["day"] = seen["on_day"].astype("datetime64[us]") + pd.to_timedelta(hour // 24, unit="D")
     seen["hour"] = hour % 24
     found: pd.DataFrame = seen.groupby(["day", "hour"]).agg(n_people=("who", "nunique")).reset_index()
-    found.attrs["n_unknown"] = int(unknown["n"].iloc[0])
+    found.attrs["n_unknown"] = n_unknown
     return found
 
 
@@ -74,7 +76,7 @@ def _of_period(given: Sources) -> Sources:
 
 
 def _stretches(given: Sources) -> list[Any]:
-    """Return who was on a call from which hour to which, from the day's midnight on; and how many tell nobody."""
+    """Return how often who was on a call from which hour to which, from the day's midnight on; null: nobody knows."""
     calls = between(given.calls, given.since, given.until)
     calls = calls.filter(terms.inbound(calls) & terms.answered(calls))
     began = calls.started_local
@@ -91,8 +93,7 @@ def _stretches(given: Sources) -> list[Any]:
         first=_hour(begins), last=_hour(ends - 0.001)
     )  # up to the full hour is not in the next
     hours = hours.mutate(last=ibis.greatest(hours.first, hours.last))
-    known = hours.drop_null("who").select("who", "on_day", "first", "last").distinct()
-    return [known, hours.agg(n=n_where(hours.who.isnull()))]  # noqa: PD003
+    return [hours.group_by(["who", "on_day", "first", "last"]).agg(n=hours.count())]
 
 
 def _by_flow(calls: Any, events: Any) -> Any:

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
+from pandas.api.types import is_object_dtype
 
 from callkit.metrics.sources import NEEDED, Sources, tables_of
 
@@ -58,10 +59,7 @@ def _answer_of_duckdb(engine: Any, asked: _Asked) -> pd.DataFrame:
 def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, ...]) -> list[pd.DataFrame]:
     """Answer from the columns alone that are read: to turn a column into Arrow costs more than to count it."""
     frames = {n: of for n, of in zip(_NAMES, (given.calls, given.events), strict=True) if of is not None}
-    schemas = {
-        name: pa.Schema.from_pandas(frame, preserve_index=False).remove_metadata()
-        for name, frame in frames.items()
-    }
+    schemas = {name: _schema(frame) for name, frame in frames.items()}
     unbound = Sources(*(_unbound(schemas[name], name) if name in schemas else None for name in _NAMES))
     asked = _compiled(unbound.calls, unbound.events, given.since, given.until, build, arguments)
     if not all(of.sql for of in asked):
@@ -73,6 +71,23 @@ def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, 
         if name == "calls" or len(part) > 1:
             cursor.register(name, pa.Table.from_pandas(frames[name], schema=part, preserve_index=False))
     return [_answer_of_duckdb(cursor, of) for of in asked]
+
+
+def _schema(frame: pd.DataFrame) -> pa.Schema:
+    """Return the Arrow types of a frame's columns; to look at values takes long, and only objects need it."""
+    told = zip(frame.columns, frame.dtypes, strict=True)
+    return pa.schema(
+        [(name, _type(frame[name]) if is_object_dtype(of) else _type_of(of)) for name, of in told]
+    )
+
+
+def _type(column: pd.Series) -> pa.DataType:
+    return pa.array(column, from_pandas=True).type
+
+
+@lru_cache(maxsize=1024)
+def _type_of(dtype: Any) -> pa.DataType:
+    return _type(pd.Series([], dtype=dtype))
 
 
 def collected(expression: Any) -> pd.DataFrame:
@@ -94,8 +109,8 @@ def _frame(answer: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = answer.to_pandas(
         types_mapper=lambda kind: pd.Int64Dtype() if pa.types.is_integer(kind) else None
     )
-    words = frame.select_dtypes("category").columns
-    return frame.astype(dict.fromkeys(words, "str"))
+    words = [field.name for field in answer.schema if pa.types.is_dictionary(field.type)]
+    return frame.astype(dict.fromkeys(words, "str")) if words else frame
 
 
 @cache

@@ -1,6 +1,8 @@
 """Frames as people have them: columns made ready for an engine, or refused in a sentence."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -41,15 +43,19 @@ def fitted(
     twice = next((name for name in kept if kept.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"column {twice!r} is there twice; rename one of them.")
-    changed = {name: _typed(frame[name], schema.field(name).type) for name in kept if name in schema.names}
+    typed = {name: schema.field(name).type for name in kept if name in schema.names}
+    held = dict(zip(frame.columns, frame.dtypes, strict=True))
+    changed = {
+        name: _typed(frame[name], kind) for name, kind in typed.items() if not _is_ready(held[name], kind)
+    }
     changed |= {
         field.name: pd.Series([None] * len(frame), frame.index, pd.ArrowDtype(field.type))
         for field in schema
         if field.name not in kept  # a column that is not there tells nothing
     }
     changed |= {name: _groupable(frame[name]) for name in columns if name not in schema.names}
-    changed = {name: column for name, column in changed.items() if column is not frame.get(name)}
-    return frame[kept].assign(**changed) if changed else frame[kept]
+    known = frame if len(kept) == len(frame.columns) else frame[kept]
+    return known.assign(**changed) if changed else known
 
 
 def orders(frame: object, columns: Sequence[str]) -> dict[str, list[str]]:
@@ -62,6 +68,13 @@ def orders(frame: object, columns: Sequence[str]) -> dict[str, list[str]]:
         for name, kind in kinds.items()
         if isinstance(kind, pd.CategoricalDtype) and kind.ordered
     }
+
+
+@lru_cache(maxsize=1024)
+def _is_ready(held: Any, kind: pa.DataType) -> bool:
+    """Tell whether an engine takes columns of a type as they are, whatever they are called and hold."""
+    none = pd.Series([], dtype=held, name=_NAMES[0])
+    return not types.is_object_dtype(held) and _typed(none, kind) is none
 
 
 def _typed(column: pd.Series, kind: pa.DataType) -> pd.Series:
@@ -80,7 +93,8 @@ def _typed(column: pd.Series, kind: pa.DataType) -> pd.Series:
 
 def _in_microseconds(column: pd.Series) -> pd.Series:
     # the embedded engine cannot reckon with zoned moments in nanoseconds
-    return column.dt.as_unit("us") if types.is_datetime64_any_dtype(column.dtype) else column
+    is_finer = types.is_datetime64_any_dtype(column.dtype) and column.dt.unit != "us"
+    return column.dt.as_unit("us") if is_finer else column
 
 
 def _empty(column: pd.Series, kind: pa.DataType, words: str) -> pd.Series:

@@ -192,7 +192,10 @@ def _at(curve: pd.DataFrame, at_s: int) -> dict[str, Any]:
 def _lines(model: Report) -> list[dict[str, Any]]:
     """Return waits and abandoned calls of each line with an offered call, most calls first."""
     found = model.summarise(_NUMBERS, by_line(model, model.history), by="line")
-    rows = [_line(str(name), rows) for name, rows in found.groupby("line", sort=True)]
+    rows = [
+        _line(str(name), {row["number"]: row for row in records(rows)})
+        for name, rows in found.groupby("line", sort=True)
+    ]
     return sorted((row for row in rows if row["n_offered"]), key=lambda row: (-row["n_offered"], row["line"]))
 
 
@@ -210,7 +213,7 @@ def _worst_line(lines: list[dict[str, Any]]) -> str:
 
 
 def _by_line(model: Report, lines: list[dict[str, Any]]) -> Html:
-    total = _line("All", model.summarise(_NUMBERS))
+    total = _line("All", {number: model.totals[number] for number in _NUMBERS})
     columns = [
         ColumnSpec("line", "Line"),
         ColumnSpec("n_offered", "Offered", numeric=True),
@@ -231,8 +234,7 @@ def by_line(model: Report, calls: pd.DataFrame) -> pd.DataFrame:
     return inbound.assign(line=line.astype("str"))
 
 
-def _line(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    found = {row["number"]: row for row in records(rows)}
+def _line(name: str, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     values = {number: row["value"] for number, row in found.items()}
     gave_up = found["abandon_rate"]
     small = (
