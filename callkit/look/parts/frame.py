@@ -50,16 +50,11 @@ def page_header(
         raise ValueError(f"audience {audience!r} is neither 'shared' nor 'internal'.")
     invented = " of invented calls" if example else ""
     first = Html('<span class="example">{}:</span> ').format(EXAMPLE) if example else NOTHING
-    weeks = (
-        Html('<a href="{}">All {}s, in the reports’ folder</a>').format(all_weeks, noun)
-        if all_weeks
-        else NOTHING
-    )
     words = complete or f"{'Complete' if is_complete else 'Incomplete'} {noun}"
     return join(
         [
             Html('<header class="page"><p class="kind"><span>{}{} · {}</span>{}</p>').format(
-                kind, invented, audiences[audience], weeks
+                kind, invented, audiences[audience], _to_all(all_weeks, noun)
             ),
             Html("<h1>{}{}</h1>").format(first, title),
             Html('<p class="period">{}</p>').format(period),
@@ -68,6 +63,12 @@ def page_header(
                 join(Html("<span>{}</span>").format(text) for text in status),
             ),
         ]
+    )
+
+
+def _to_all(address: str, noun: str) -> Html:
+    return (
+        Html('<a href="{}">All {}s, in the reports’ folder</a>').format(address, noun) if address else NOTHING
     )
 
 
