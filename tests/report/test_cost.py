@@ -53,9 +53,12 @@ def test_charges_of_one_side_alone_are_set_against_that_side():
         for i in range(2)
     ]
     free = [call(MONDAY + timedelta(minutes=i), charge=0.0) for i in range(9)]
-    said = says(cost, weekly([*ours, *free], n_before=0))
+    model = weekly([*ours, *free], n_before=0)
+    said = says(cost, model)
     assert "charges of 1.00 for 2 answered calls we placed, 50.0 per 100." in said
     assert "It reports none for calls that came in." in said
+    charges = [row[3:] for row in cells(cost(model))[1:]]
+    assert charges == [["0.00", "0.0"], ["1.00", "50.0"], ["1.00", "–"]]  # decimal points stand in one line
 
 
 def test_a_call_of_no_direction_is_charged_too():

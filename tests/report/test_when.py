@@ -63,6 +63,13 @@ def test_lost_hours_come_first_and_what_is_ordinary_follows():
     assert plain(finding).startswith("On Tuesday we missed 26 of 40 calls (65%);")
     assert "usual" not in finding
     assert "No hour was unusually busy or quiet." in plain(rest)
+    assert html.count('<p class="say">') == 3
+    for fact in (
+        "a dash is closed.",
+        "A framed cell is unusual",
+        "Hours are named for missed calls only where",
+    ):
+        assert fact in plain(rest)
 
 
 def test_hours_that_lose_no_more_than_others_are_not_named():

@@ -120,14 +120,11 @@ def _table(model: Report, rows: Sequence[Row]) -> Html:
         total["each"] = None  # charges of calls one way, over answers both ways, would mean nothing
     places = 2 if total["charge"] >= 0.1 else 4
 
-    def amount(value: float, places: int = places) -> str:
-        return words.decimal(value, places) if value else "0"
-
     columns = [
         ColumnSpec("line", "Line"),
         ColumnSpec("answered", "Answered", numeric=True),
         ColumnSpec("minutes", "Minutes", numeric=True),
-        ColumnSpec("charge", "Charge", numeric=True, show=amount),
-        ColumnSpec("each", "Per 100 answered", numeric=True, show=lambda x: amount(100 * x, 1)),
+        ColumnSpec("charge", "Charge", numeric=True, show=lambda x: words.decimal(x, places)),
+        ColumnSpec("each", "Per 100 answered", numeric=True, show=lambda x: words.decimal(100 * x, 1)),
     ]
     return table(rows, columns, caption="Charges by line called", foot=total)

@@ -87,9 +87,8 @@ def _finding(model: Report, hours: pd.DataFrame) -> str:
         return f"Most people are needed at {words.hour(most['hour'])}: {people}, to answer {goal}."
     stretches = _stretches(hours)
     if not stretches:
-        enough = "As many people were seen answering as are needed in every hour"
-        if (hours["answering"] < hours["agents"]).any():  # by less than half a person
-            enough = "In every hour about as many people were seen answering as are needed, or more"
+        is_under = (hours["answering"] < hours["agents"]).any()  # by less than half a person
+        enough = f"By the model no hour was {'a whole person short' if is_under else 'short of people'}"
         missed = _missed(model)
         return f"{enough}; yet {missed}." if missed else f"{enough}."
     if len(stretches) > _STRETCHES:
@@ -160,10 +159,8 @@ def _missed(model: Report) -> str:
     if found.value is None or found.value >= goal:
         return ""
     seconds = words.seconds(model.settings.service_level_s)
-    return (
-        f"{words.count(found.numerator)} of {words.count(found.n)} were answered within {seconds}, below the goal of "
-        f"{words.rate(goal, 0)}"
-    )
+    answered = f"{words.count(found.numerator)} of {words.count(found.n)} were answered within {seconds}"
+    return f"{answered}, below {words.rate(goal, 0)}"
 
 
 def _caption(model: Report, hours: pd.DataFrame, learnt: Learnt) -> Html:

@@ -124,21 +124,19 @@ def _is_judged(model: Report, cells: pd.DataFrame) -> bool:
 
 
 def _say(model: Report, cells: pd.DataFrame, lost: Block | None) -> list[str]:
+    """Say how to read the colours, then what the hours are judged by, in at most three paragraphs."""
     mean = ", a mean over the month" if isinstance(model.period, Month) else ""
-    reading = f"Calls offered in each open hour{mean}. Stronger colour means more calls."
+    closed = "closed" if model.is_complete else "closed, or a day that is not complete"
+    reading = f"Calls offered in each open hour{mean}. Stronger colour means more calls; a dash is {closed}."
+    judged = phrases.not_enough(model)
     if model.is_compared:
-        framed = (
-            "A framed cell is unusual for that weekday and hour; of so many, chance alone frames one now and"
+        judged = (
+            "A framed cell is unusual for that weekday and hour; of so many, chance alone frames one now and then. "
+            f"{phrases.bank_holidays(model)}"
         )
-        said = [reading, f"{framed} then. A dash is closed.", phrases.bank_holidays(model)]
-    else:
-        dash = (
-            "A dash is closed." if model.is_complete else "A dash is closed, or a day that is not complete."
-        )
-        said = [reading, f"{dash} {phrases.not_enough(model)}".strip()]
-    if lost:
-        said = [" ".join(_ordinary(model, cells)), *said, _NAMING]
-    return [*filter(None, said)]
+    if not lost:
+        return [reading, *filter(None, [judged.strip()])]
+    return [" ".join(_ordinary(model, cells)), reading, f"{judged.strip()} {_NAMING}".strip()]
 
 
 def _described(cells: pd.DataFrame, model: Report) -> str:
