@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from callkit.look.typography import plain
-from callkit.plots.people import MOST_ROWS
-from callkit.report.sections import extensions
+from callkit.report.sections import crowd, extensions
+from callkit.report.sections.crowd import MOST_ROWS
 from callkit.report.sections.people import people
 from callkit.report.sections.staffing import staffing
 from callkit.tables.tidy import Tables
@@ -184,16 +184,32 @@ def test_hostile_names_are_inert_and_in_one_line(usual):
     assert html.count("…</td>") + html.count("…</th>") + html.count("…</small>") > 5
 
 
-def test_of_many_extensions_those_that_ring_most_are_drawn(usual):
+def test_of_many_extensions_those_that_ring_most_are_shown_and_the_others_added_up(usual):
     events = usual.tables.events
     number = pd.Series(range(len(events)), events.index) % (MOST_ROWS + 20) + 1000
     is_person = events["target_kind"] == "extension"
     name = events["target_name"].astype("object").mask(is_person, number.astype(str)).astype("category")
     html = str(people(changed(usual, target_name=name)))
-    assert f"Drawn are the {MOST_ROWS} that rang most; all " in plain(html)
-    drawn = len(re.findall(r">Ext\. \d+</text>", html)) / 2
-    assert drawn == MOST_ROWS
-    assert len(cells(html, "Rings by extension")) > MOST_ROWS + 1
+    *rows, others, total = cells(html, "Rings by extension")
+    n_others = int(others[0].split()[0])
+    assert n_others > 10
+    assert f"Shown are the {MOST_ROWS} of {MOST_ROWS + n_others} that rang most or differ;" in plain(html)
+    assert "callkit.metrics.people.people lists all." in plain(html)
+    assert len(re.findall(r">Ext\. \d+</text>", html)) / 2 == len(rows) == MOST_ROWS
+    assert others[0] == f"{n_others} others"
+    for place in (1, 2, 3):
+        counts = [int(row[place].replace(",", "")) for row in (*rows, others, total)]
+        assert sum(counts[:-1]) == counts[-1]
+
+
+def test_who_differs_is_shown_however_little_it_rang():
+    rows = pd.DataFrame({"group": None, "n_rings": range(100, 140), "verdict": ["low", *["usual"] * 39]})
+    assert crowd.most_rung(rows).index.tolist() == [0, *range(11, 40)]
+    assert crowd.most_rung(rows.head(30)).index.tolist() == [*range(30)]
+    assert crowd.most_rung(rows.assign(group=[f"Team {n // 4}" for n in range(40)])).index.tolist() == [
+        0,
+        *range(21, 40),
+    ]
 
 
 def test_labels_are_sorted_by_their_numbers():

@@ -91,6 +91,12 @@ def test_stretches_of_hours_that_lack_people(usual, short, said):
     assert said in import_module(staffing.__module__)._finding(usual, hours)
 
 
+def test_less_than_half_a_person_short_is_said_to_be_that(usual):
+    hours = pd.DataFrame({"hour": [8, 9], "short": 0, "answering": [1.6, 3.0], "agents": 2.0})
+    said = import_module(staffing.__module__)._finding(usual, hours)
+    assert said.startswith("By the model no hour was a whole person short; yet ")
+
+
 def test_enough_people_and_a_goal_missed_are_not_passed_over(usual):
     level = usual.compared["service_level"]
     said = says(staffing, usual)

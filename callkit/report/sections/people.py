@@ -9,10 +9,10 @@ from callkit.look.parts import ColumnSpec, Html, empty, figure, join, section, s
 from callkit.look.tokens import NARROW, WIDE
 from callkit.metrics.against_others import LEAST
 from callkit.metrics.people import Crew, crew
-from callkit.plots.people import MOST_ROWS, figure_answer_rates
+from callkit.plots.people import figure_answer_rates
 from callkit.report.compared import records
 from callkit.report.model import Report
-from callkit.report.sections import extensions, phrases
+from callkit.report.sections import crowd, extensions, phrases
 from callkit.report.sections.extensions import NO_GROUP
 
 _ID, _HEADING = "people", "People"
@@ -43,7 +43,7 @@ def people(model: Report) -> Html:
     if rings is None or not rings["n_answered"] + rings["n_unanswered"]:
         return empty(_ID, _HEADING, f"No extension rang in this {model.noun}, so there is nobody to show.")
     rows = _labelled(model, found.people)
-    drawn, n_drawn = _most(rows), len(rows)
+    drawn = crowd.most_rung(rows)
     share = float(rings["answer_rate"])
     evidence = figure(
         "f-people",
@@ -51,8 +51,8 @@ def people(model: Report) -> Html:
         figure_answer_rates(drawn, NARROW, overall=share),
         title="Share of rings answered by each extension, with 95% intervals.",
         desc=_described(found, rings),
-        caption=_caption(rows, rings, "" if len(drawn) == n_drawn else _partly(len(drawn), n_drawn)),
-        numbers=_numbers(rows, found, rings),
+        caption=_caption(rows, rings, crowd.partly(len(drawn), len(rows))),
+        numbers=_numbers(drawn, crowd.others(rows, drawn), found, rings),
     )
     finding = _finding(rows, found, rings)
     finding = finding if model.is_complete else f"So far: {finding}"
@@ -74,17 +74,6 @@ def _labelled(model: Report, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(label=labels, agent_id=labels, agent_name=labels)
     order = sorted(range(len(rows)), key=lambda row: extensions.place(labels[row]))
     return rows.iloc[order].sort_values("group", kind="stable", ignore_index=True)
-
-
-def _most(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the extensions that are drawn: all, or where these are too many, those that rang most."""
-    heads = rows["group"].nunique(dropna=False) if rows["group"].notna().any() else 0
-    room = max(MOST_ROWS - heads, MOST_ROWS // 2)
-    return rows.loc[sorted(rows.nlargest(room, "n_rings").index)]
-
-
-def _partly(n: int, n_all: int) -> str:
-    return f" Drawn are the {words.count(n)} that rang most; all {words.count(n_all)} stand in the table."
 
 
 def _finding(rows: pd.DataFrame, found: Crew, rings: "pd.Series[Any]") -> str:
@@ -208,7 +197,7 @@ def _described(found: Crew, rings: "pd.Series[Any]") -> str:
     return f"{said} By group: {', '.join(shares)}." if shares else said
 
 
-def _numbers(rows: pd.DataFrame, found: Crew, rings: "pd.Series[Any]") -> Html:
+def _numbers(rows: pd.DataFrame, others: list[dict[str, Any]], found: Crew, rings: "pd.Series[Any]") -> Html:
     columns = [
         *(ColumnSpec(name, head, numeric=True) for name, head in _COUNTED if name in _ALWAYS or rings[name]),
         ColumnSpec("answer_rate", "Picked up", numeric=True, small="interval", show=lambda x: words.rate(x)),
@@ -220,7 +209,7 @@ def _numbers(rows: pd.DataFrame, found: Crew, rings: "pd.Series[Any]") -> Html:
     has_groups = rows["group"].notna().any()
     foot = _row(dict(rings), "All")
     people_of = table(
-        [_row(row, row["label"]) for row in records(rows)],
+        [*(_row(row, row["label"]) for row in records(rows)), *others],
         [ColumnSpec("name", "Extension", small="group"), *columns, *of_people],
         caption="Rings by extension",
         foot=foot,
