@@ -134,21 +134,30 @@ def _stages(steps: Any, calls: Any) -> Any:
     """Return a row a stage of a call: its place from 0, kind, label and seconds."""
     shown = steps.filter(steps.step.isin(_SHOWN))
     is_over = shown.step.isin(_OVER).ifelse(1, 0)
-    shown = shown.mutate(
+    came_to, other = _places(shown)
+    shown = shown.select(
+        "call_key", "position", "elapsed_s", "step", came_to=came_to, other=other,
         n_over=is_over.sum().over(_UP_TO_HERE) - is_over,
         n_waits=shown.step.isin((*_GROUP, "dialed")).ifelse(1, 0).sum().over(_UP_TO_HERE),
-        next_step=shown.step.lead().over(_IN_CALL),
-    )
+        n_groups=came_to.count().over(_UP_TO_HERE),
+    )  # fmt: skip
     # an announcement to those who wait already is a part of their waiting
     shown = shown.filter((shown.n_over == 0) & ~((shown.step == "announcement") & (shown.n_waits > 0)))
-    shown = _labelled(shown)
     length = calls.select(key="call_key", duration_s=calls.duration_s.cast("float64"))
     shown = shown.join(length, [("call_key", "key")])
-    shown = shown.mutate(
-        next_step=shown.step.lead().over(_IN_CALL), next_s=shown.elapsed_s.lead().over(_IN_CALL)
-    )
+    group = shown.came_to.max().over(ibis.window(group_by=["call_key", "n_groups"]))
+    is_menu = shown.step.isin(tuple(_MENU))
+    shown = shown.mutate(label=is_menu.ifelse(shown.other, ibis.coalesce(group, shown.other)))
+    shown = shown.select(
+        "call_key", "position", "elapsed_s", "step", "label", "duration_s",
+        next_step=shown.step.lead().over(_IN_CALL), next_s=shown.elapsed_s.lead().over(_IN_CALL),
+    )  # fmt: skip
     until = shown.next_step.isnull().ifelse(shown.duration_s, shown.next_s)  # noqa: PD003
-    shown = _told(shown.mutate(seconds=until - shown.elapsed_s))
+    shown = shown.select(
+        "call_key", "position", "step", "label", seconds=until - shown.elapsed_s, kind=_kind(shown)
+    )
+    shown = shown.mutate(run=shown.kind.count().over(_UP_TO_HERE) - shown.kind.notnull().ifelse(1, 0))  # noqa: PD004
+    shown = shown.mutate(kind=shown.kind.max().over(ibis.window(group_by=["call_key", "run"])))
     shown = shown.filter(~shown.step.isin(_OVER))
     begins = (shown.kind != shown.kind.lag().over(_IN_CALL)) | (
         shown.label != shown.label.lag().over(_IN_CALL)
@@ -163,38 +172,32 @@ def _stages(steps: Any, calls: Any) -> Any:
     return stages.select("call_key", "kind", "label", position=stages.stage.cast("int32"), lasting_s=lasting)
 
 
-def _labelled(shown: Any) -> Any:
-    """Give each step where it takes place: a menu, or the group the call came to last, or an extension."""
+def _places(shown: Any) -> tuple[Any, Any]:
+    """Return the group each step comes to, null where it comes to none, and what else it may take place at."""
     kind = shown.target_kind.fill_null("")
     to_person = kind.isin(tuple(_PERSONS))
-    person = ibis.cases(*((kind == k, word) for k, word in _PERSONS.items()), else_="Extension")
     group = shown.target_name.fill_null(kind.replace("_", " ").capitalize().nullif("")).fill_null("Queue")
     came_to = (shown.step.isin(_GROUP) & ~to_person).ifelse(group.replace("\n", " "), ibis.null("string"))
-    n_groups = came_to.count().over(_UP_TO_HERE)
-    shown = shown.mutate(came_to=came_to, n_groups=n_groups, person=person)
-    last = shown.came_to.max().over(ibis.window(group_by=["call_key", "n_groups"]))
-    menu = ibis.cases(*((shown.step == step, word) for step, word in _MENU.items()))
-    return shown.mutate(label=ibis.coalesce(menu, last, shown.person))
+    menus = [(shown.step == step, word) for step, word in _MENU.items()]
+    persons = [(kind == k, word) for k, word in _PERSONS.items()]
+    return came_to, ibis.cases(*menus, *persons, else_="Extension")
 
 
-def _told(shown: Any) -> Any:
+def _kind(shown: Any) -> Any:
     """
-    Say what each step is to the caller.
+    Say what each step is to the caller; null where the one after it tells.
 
     A group come to is where they queue, unless it rings next; and of extensions that begin to ring at one moment the
-    last tells how that went. Such a step is told with the one after it.
+    last tells how that went.
     """
     then_rings = (shown.next_step == "dialed").fill_null(False)
     at_once = (shown.next_s == shown.elapsed_s).fill_null(False)
     is_open = then_rings & (shown.step.isin(_GROUP) | ((shown.step == "dialed") & at_once))
     is_answered = (shown.next_step == "answered").fill_null(False)
-    kind = ibis.cases(
+    return ibis.cases(
         (is_open, ibis.null("string")),
         (shown.step.isin(tuple(_MENU)), "menu"),
         (shown.step.isin(_GROUP), "queue"),
         (is_answered, "ring"),
         else_="no_answer",
     )
-    shown = shown.mutate(kind=kind)
-    shown = shown.mutate(run=shown.kind.count().over(_UP_TO_HERE) - shown.kind.notnull().ifelse(1, 0))  # noqa: PD004
-    return shown.mutate(kind=shown.kind.max().over(ibis.window(group_by=["call_key", "run"])))
