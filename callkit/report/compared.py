@@ -120,6 +120,16 @@ def usual(found: Compared) -> str:
     return words.span(low, high, partial(of_number, found.number))
 
 
+def usual_of_part(found: Compared, noun: str) -> str:
+    """Say what is usual beside the value of a part of a week or month; empty where there is no range."""
+    span = usual(found)
+    is_share = CATALOGUE[found.number].unit == "share"
+    of = (
+        words.plural(found.n, "call") if is_share and found.n else f"a whole {noun}"
+    )  # a share's limits go by its n
+    return f"Usual for {of}: {span}" if span else ""
+
+
 def of_all(found: Compared) -> str:
     """Write what a share was taken from: ``131 of 1,498``."""
     return f"{words.count(found.numerator)} of {words.count(found.n)}"

@@ -14,7 +14,16 @@ from callkit.look.parts import (
     tiles,
 )
 from callkit.periods import Period, Week
-from callkit.report.compared import Compared, by_its_end, label, of_all, usual, value, verdict_badge
+from callkit.report.compared import (
+    Compared,
+    by_its_end,
+    label,
+    of_all,
+    usual,
+    usual_of_part,
+    value,
+    verdict_badge,
+)
 from callkit.report.past import ENOUGH, PastReport
 
 
@@ -44,7 +53,7 @@ def _tile(found: Compared, newest: PastReport, last: Sequence[PastReport | None]
         values[-1] = None  # part of a period is not on the line of whole ones
     spark = sparkline(values, found.value, found.usual_low, found.usual_high, found.verdict, found.is_better)
     span = usual(found)
-    said = f"Usual {span}" if newest.is_complete else f"Usual for a whole {noun}: {span}"
+    said = f"Usual {span}" if newest.is_complete else usual_of_part(found, noun)
     first = next(one for one in last if one).period
     return tile(
         label(found.number, newest.service_level_s),

@@ -198,6 +198,14 @@ def test_an_hour_with_few_calls_is_not_named_the_lowest():
     assert "The lowest was 11:00, with 0 of 40 answered within 20 s." in said
 
 
+def test_the_lowest_hour_is_said_to_be_that_of_hours_with_enough_calls_where_another_lies_lower():
+    few = [call(MONDAY + timedelta(hours=12, minutes=m), wait_s=50) for m in range(29)]
+    many = [call(MONDAY + timedelta(hours=11, minutes=m), wait_s=m + 6) for m in range(40)]
+    more = [call(MONDAY + timedelta(hours=9, minutes=m)) for m in range(40)]
+    said = says(sections.service_level, weekly([*few, *many, *more], n_before=0))
+    assert "Of hours with 30 calls or more the lowest was 11:00, with 15 of 40 answered within 20 s." in said
+
+
 def test_a_peak_of_giving_up_is_marked_on_the_curve_only_where_there_is_one():
     def at_an_announcement(row):
         leaves = row["started_local"].minute % 4 == 0

@@ -65,7 +65,8 @@ def test_part_of_a_week_is_compared_with_nothing_and_says_so_everywhere(partial)
     assert "This week is not complete. Calls are in only up to the end of Wednesday 18 November." in said
     assert "So far 120 calls were offered." in said
     assert said.count("Not compared") == 6
-    assert "Usual for a whole week:" in said
+    assert said.count("Usual for a whole week:") == 3
+    assert "Usual for 120 calls:" in said  # a share’s range is that of so many calls
     assert record.title(partial) == "Phone calls, week 47 (incomplete)"
     assert "Incomplete: 3 of 7 days" in says(sections.header, partial)
     assert set(partial.arrivals["verdict"]) == set(partial.hourly["verdict"]) == {"none"}

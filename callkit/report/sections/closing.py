@@ -39,8 +39,7 @@ def define(model: Report) -> Html:
         Definition("Wait", _WAIT, "wait_s"),
         Definition("Usual range", _usual(model)),
         Definition(
-            "95% interval",
-            _interval(model),
+            "95% interval", f"{_interval(model)} That of patience is Greenwood’s, of independent callers."
         ),
     ]
     say = ["Printed from the same table the numbers are computed from."]
@@ -67,7 +66,7 @@ def _interval(model: Report) -> str:
     )
     if model.totals["answer_rate"]["dispersion"] is None:
         return f"{said}, as if no call depended on another, for want of weeks to tell."
-    return f"{said}, widened by how much more days differ than chance would have them, in 13 weeks or fewer up to its end."
+    return f"{said}, widened by how much more the days of up to 13 weeks, to its end, differ than chance alone makes."
 
 
 def made(model: Report) -> Html:

@@ -140,7 +140,7 @@ def _tile(model: Report, found: Compared) -> Html:
             found.is_better,
         )
     if not model.is_complete:
-        usual, last = f"Usual for a whole {model.noun}: {usual}" if usual else "", ""
+        usual, last = compared.usual_of_part(found, model.noun), ""
     else:
         usual = f"Usual {usual}" if usual else ""
     return tile(
