@@ -159,10 +159,10 @@ def _numbers(cells: pd.DataFrame, *, is_mean: bool) -> Html:
     weekdays = sorted(cells["weekday"].unique())
 
     def row(name: str, of: pd.DataFrame) -> dict[str, Any]:
-        by_day = {f"d{day}": of.loc[of["weekday"] == day] for day in of["weekday"].unique()}
-        found: dict[str, Any] = {"hour": name, "all": of[column].sum(), "n_all": words.count(of["n"].sum())}
-        found |= {key: rows[column].sum() for key, rows in by_day.items()}
-        return found | {f"n_{key}": words.count(rows["n"].sum()) for key, rows in by_day.items()}
+        days = of.groupby("weekday")[list({column, "n"})].sum()
+        found: dict[str, Any] = {"hour": name, "all": days[column].sum(), "n_all": words.count(days["n"].sum())}
+        found |= {f"d{day}": value for day, value in days[column].items()}
+        return found | {f"n_d{day}": words.count(n) for day, n in days["n"].items()}
 
     def spec(key: str, label: str) -> ColumnSpec:
         return ColumnSpec(key, label, numeric=True, small=f"n_{key}" if is_mean else None, show=write)
