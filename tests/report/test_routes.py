@@ -10,6 +10,7 @@ import pytest
 from callkit.look.typography import plain
 from callkit.report import contract
 from callkit.report.model import Report
+from callkit.report.sections.names import told_apart
 from callkit.report.sections.routes import routes
 from tests.report.pages import says
 from tests.report.weeks import SUPPORT, WEEK, call, usual_calls, weekly
@@ -175,7 +176,7 @@ def test_calls_without_steps_are_among_the_others():
         ("<script>alert(1)</script>", "<script", "&lt;script&gt;"),
         ("Team 07700 900417", "900417", "…417"),
         ("\u202eSales\x1b[31m", "\u202e", "Sales"),
-        ("W" * 300, None, "W" * 39 + "…"),
+        ("W" * 300, None, "W" * 24 + "…" + "W" * 15),
     ],
 )
 def test_names_of_groups_are_inert_masked_and_cut(usual, name, hidden, shown):
@@ -188,6 +189,30 @@ def test_names_of_groups_are_inert_masked_and_cut(usual, name, hidden, shown):
         rows, numbers = html.split("<details", 1)
         assert name not in rows
         assert name in numbers
+
+
+def test_long_names_that_begin_alike_are_told_apart(usual):
+    begins = "The office for questions about orders of "
+    html = routes(
+        renamed(usual, {"Sales": f"{begins}wood", "Support": f"{begins}steel", "Accounts": "Accounts"})
+    )
+    rows = plain(html.split("<details", 1)[0])
+    assert "The office for questions…orders of wood" in rows
+    assert "The office for questions…orders of steel" in rows
+    assert begins not in rows
+
+
+def test_names_that_look_alike_even_so_are_numbered():
+    names = [f"The office for questions{way * 20} about orders" for way in ("-", "+")]
+    alike = "The office for questions…-- about orders", "The office for questions…++ about orders"
+    assert list(told_apart(names).values()) == [*alike[::-1]]
+    longer = [f"{'W' * 30}{way * 20}{'W' * 20}" for way in "ab"]
+    cut = "W" * 24 + "…" + "W" * 15
+    assert told_apart([*longer, "Sales"]) == {
+        "Sales": "Sales",
+        longer[0]: f"{cut} (1)",
+        longer[1]: f"{cut} (2)",
+    }
 
 
 def test_an_internal_copy_names_groups_whole(usual):

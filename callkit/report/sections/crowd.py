@@ -37,6 +37,6 @@ def partly(n: int, n_all: int) -> str:
     if n == n_all:
         return ""
     return (
-        f" Shown are the {words.count(n)} of {words.count(n_all)} that rang most or differ; the table adds up the others "
-        "in one row, and callkit.metrics.people.people lists all."
+        f" Shown are the {words.count(n)} of {words.count(n_all)} that rang most or differ; the table adds up the "
+        "others in one row, and callkit.metrics.people.people lists all."
     )

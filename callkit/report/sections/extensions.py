@@ -7,13 +7,13 @@ import pandas as pd
 from callkit.look.typography import inert
 from callkit.privacy import caller_code, pseudonym_key
 from callkit.report.model import Report
+from callkit.report.sections.names import shortened
 
 _NUMBER = re.compile(r"(?:ext(?:ension)?\b\.?\s*)?\(?([0-9]{1,6})\)?", re.IGNORECASE)
 _LONG = re.compile("[0-9]{7,}")
 _PREFIX = "Ext. "
 _UNNAMED = "Person "
 NO_GROUP = "No group"
-_LONGEST = 40  # characters of a name
 
 
 def extension_labels(model: Report, rows: pd.DataFrame) -> list[str]:
@@ -50,8 +50,7 @@ def groups_of(model: Report) -> dict[str, str]:
 
 def shown(model: Report, text: str) -> str:
     """Return a name in one line, and no longer than a line holds, as the audience may see it."""
-    name = inert(" ".join(model.shown(text).split()))
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    return shortened(inert(" ".join(model.shown(text).split())))
 
 
 def place(label: str) -> tuple[tuple[int, int, str], ...]:

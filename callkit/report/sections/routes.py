@@ -14,10 +14,10 @@ from callkit.metrics.routes import routes as count_routes
 from callkit.report.compared import Compared, compare, plain, records, unjudged
 from callkit.report.model import Report
 from callkit.report.sections import phrases
+from callkit.report.sections.names import told_apart
 from callkit.tables.tidy import Tables
 
 _ID, _HEADING = "routes", "Routes"
-_LONGEST = 40  # characters of a name in a row; the numbers behind it have it whole
 _PLACES = 7
 _HANDED_ON = "transfer_rate"
 
@@ -40,9 +40,13 @@ def routes(model: Report) -> Html:
         return empty(
             _ID, _HEADING, f"No call of this {model.noun} tells its steps, so routes cannot be shown."
         )
-    places = _places(model, hops(data, at_people=False))
+    met = hops(data, at_people=False)
+    labels = told_apart([*steps["label"], *met["target_name"].dropna().map(model.shown)])
+    places = _places(model, met, labels)
     handed = _handed_on(model)
-    short = [route._replace(steps=[s._replace(label=_cut(s.label)) for s in route.steps]) for route in items]
+    short = [
+        route._replace(steps=[s._replace(label=labels[s.label]) for s in route.steps]) for route in items
+    ]
     rows = Html("<div>{}{}</div>").format(rows_of(short, others), numbers_of("routes", _numbers(items)))
     finding = f"{_finding(places, items, len(inbound))}{_more_handed_on(handed)}"
     return section(
@@ -139,10 +143,6 @@ def _say(items: list[Route], ways: pd.DataFrame, worst: dict[str, Any] | None) -
     ]
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1].rstrip()}…"
-
-
 def _numbers(items: list[Route]) -> Html:
     rows = [
         {
@@ -166,18 +166,18 @@ def _any_length(text: str) -> Html:
     return Html('<span class="breaks">{}</span>').format(text)
 
 
-def _places(model: Report, found: pd.DataFrame) -> list[dict[str, Any]]:
+def _places(model: Report, found: pd.DataFrame, labels: dict[str, str]) -> list[dict[str, Any]]:
     """Return groups and queues by the time lost there, each with its name in a table and in a sentence."""
     rows = [{name: plain(value) for name, value in row.items()} for row in records(found)]
-    return [{**row, **dict(zip(("place", "said"), _named(model, row), strict=True))} for row in rows]
+    return [{**row, **dict(zip(("place", "said"), _named(model, row, labels), strict=True))} for row in rows]
 
 
-def _named(model: Report, row: dict[str, Any]) -> tuple[str, str]:
+def _named(model: Report, row: dict[str, Any], labels: dict[str, str]) -> tuple[str, str]:
     kind = row["target_kind"]
     if not row["target_name"]:
         what = {"ring_group": "group", "queue": "queue"}.get(kind, "place")
         return f"{words.opening(what)} without a name", f"a {what} without a name"
-    name = _cut(model.shown(str(row["target_name"])))
+    name = labels[model.shown(str(row["target_name"]))]
     if kind != "queue":
         return name, name
     queue = name if "queue" in name.lower() else f"{name} queue"
