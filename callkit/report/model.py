@@ -114,9 +114,9 @@ class Report(Completeness):
         found = signals.verdicts(self.over_time, self.period)
         if not self.is_complete:
             return found.assign(verdict="none", rule="", is_better=None)
-        if (
-            not found.loc[found["number"] == "n_offered", "value"].fillna(0).sum()
-        ):  # nobody could be missed, which says nothing about reaching them
+        n_missed = int(found.loc[found["number"] == "n_unreached", "n"].sum())
+        is_silent = not found.loc[found["number"] == "n_offered", "value"].fillna(0).sum()
+        if is_silent or (not n_missed and self.n_withheld):  # which says nothing about reaching callers
             found.loc[found["number"] == "n_unreached", ["verdict", "rule", "is_better"]] = ["none", "", None]
         return found
 

@@ -92,7 +92,7 @@ def test_callers_without_a_number_are_not_called_reached():
         f"Nobody we could ring is waiting. {n:.0f} missed calls came without a number we can ring." in first
     )
     assert f"Nobody we could ring is waiting. {n:.0f} missed calls came without a number" in listed
-    assert f"of 0 callers we missed {n:.0f} calls without a number" in first
+    assert f"Callers not reached Not compared 0 {n:.0f} missed calls, all without a number" in first
 
 
 def test_one_call_is_no_verdict_on_waits_and_no_busiest_time():

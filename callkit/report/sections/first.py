@@ -165,6 +165,8 @@ def _small(model: Report, found: Compared) -> list[str]:
         unnamed = model.n_withheld
         beside = [f"{words.plural(unnamed, 'call')} without a number"] if unnamed else []
         until = model.by_its_end if model.is_complete else "so far"
+        if unnamed and not found.n:
+            return [f"{words.plural(unnamed, 'missed call')}, {'all ' * (unnamed > 1)}without a number"]
         return [f"{until}, of {words.plural(found.n, 'caller')} we missed", *beside]
     if found.value is None:
         return ["no call was offered" if not model.total("n_offered") else "too many waits are not known"]

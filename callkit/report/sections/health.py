@@ -70,7 +70,7 @@ def _complete(model: Report) -> Check:
     if not missing:
         return (
             True,
-            f"All {n} days fetched to their end; the announced and received numbers of records agree on each day.",
+            f"All {n} days fetched to their end; on each as many different records came as the account announced.",
         )
     names = phrases.some_days(missing)
     are = "is" if len(missing) == 1 else "are"
