@@ -54,7 +54,10 @@ def seconds_of(spans):
 
 def hours_of(at_once):
     """Return UTC hour → (seconds together, most at once, first second of that)."""
-    seconds = defaultdict(list)
+    hours, found = defaultdict(dict), {}
     for second, n in at_once.items():
-        seconds[second // 3600 * 3600].append((n, -second))
-    return {hour: (sum(n for n, _ in ns), max(ns)[0], -max(ns)[1]) for hour, ns in seconds.items()}
+        hours[second - second % 3600][second] = n
+    for hour, ns in hours.items():
+        most = max(ns.values())
+        found[hour] = (sum(ns.values()), most, min(second for second, n in ns.items() if n == most))
+    return found

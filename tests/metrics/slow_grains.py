@@ -172,7 +172,7 @@ def hours(archive, asked, parts_of, hour_keys, zone):
     parts = defaultdict(list)
     for c in inbound:
         parts[parts_of(c)].append(c)
-    used = {hour_of(c.started) for c in inbound} | set(hours_of(seconds_of(spans(inbound)[1])))
+    used = {hour_of(c.started) for c in inbound} | set(map(hour_of, seconds_of(spans(inbound)[1])))
     talks, rows = defaultdict(list), []
     for c in asked:
         if c.direction == "inbound" and c.outcome == "answered" and None not in (c.started, c.talk_s):

@@ -1,6 +1,7 @@
 """Two periods beside each other: published intervals of differences, verdicts, groups that come and go, bad periods."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -43,6 +44,7 @@ def test_the_difference_of_two_weeks_of_independent_calls_is_newcombes(held):
     assert found["verdict"] == "none"
 
 
+@cache
 def shop(this_week=20, lost=2):
     """Return thirteen weeks of a few calls a day, the last one with so many calls, and lost ones, a day."""
     rng = np.random.default_rng(3)

@@ -157,7 +157,7 @@ def found():
     }
 
 
-@pytest.fixture(params=["Sales", "Support"])
+@pytest.fixture(scope="module", params=["Sales", "Support"])
 def service(request):
     return request.param, [c for c in calls_of(ARCHIVE) if c.service_name == request.param]
 

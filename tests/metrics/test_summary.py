@@ -184,10 +184,11 @@ def test_bands_stand_in_their_order_and_periods_are_groups():
 
 
 def test_a_column_of_any_name_may_group(held):
+    few = MIXED.head(60)
+    expected = summarise(held(few), by="service_name")
     for name in ("g0", "on_day", "times", "of", "is_0", "who", "period", "number_"):
-        found = summarise(held(MIXED.assign(**{name: MIXED["service_name"]})), by=name)
-        expected = summarise(held(MIXED), by="service_name").rename(columns={"service_name": name})
-        pd.testing.assert_frame_equal(found, expected)
+        found = summarise(held(few.assign(**{name: few["service_name"]})), by=name)
+        pd.testing.assert_frame_equal(found, expected.rename(columns={"service_name": name}))
 
 
 def test_a_period_of_an_archive_counts_its_calls_alone(held):

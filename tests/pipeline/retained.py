@@ -2,7 +2,11 @@
 
 import gzip
 import json
+import shutil
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -63,9 +67,26 @@ def flow(record, *lines):
     return record
 
 
+def copied(make, folder):
+    """Return what `make` makes in a folder: made once, and copied from then on."""
+    shutil.copytree(_made(make).name, folder, dirs_exist_ok=True)
+    return account(folder)
+
+
+@cache
+def _made(make):
+    held = TemporaryDirectory()  # goes with the process
+    make(account(Path(held.name)))
+    return held
+
+
 def with_caller(folder):
     """Return an account where a caller stands in raw files, tables, quarantine and reports."""
-    settings, (tuesday, wednesday) = account(folder), (MONDAY + timedelta(days=n) for n in (1, 2))
+    return copied(_with_caller, folder)
+
+
+def _with_caller(settings):
+    tuesday, wednesday = (MONDAY + timedelta(days=n) for n in (1, 2))
     put(settings, MONDAY, [*calls(MONDAY), record(7, caller=NUMBER)])
     put(settings, MONDAY, [*calls(MONDAY), record(7, caller="07700 900417"), record(8, caller=OTHER)])
     put(settings, tuesday, calls(tuesday))
@@ -90,7 +111,6 @@ def with_caller(folder):
     report(settings, "2026-W46.internal.html", "<td>+447700900999</td>")
     report(settings, "2026-W47.ipynb", '{"error": "07700900417"}', "weekly/_failed")
     report(settings, "2026-W47.json", "{}", "weekly/_failed")
-    return settings
 
 
 def log(settings):
@@ -104,6 +124,7 @@ __all__ = [
     "OTHER",
     "account",
     "calls",
+    "copied",
     "files",
     "log",
     "put",

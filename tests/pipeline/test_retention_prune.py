@@ -9,7 +9,7 @@ from callkit.pipeline import published
 from callkit.pipeline.prune import first_kept, prune
 from callkit.tables import store
 from tests.fetch.answers import record
-from tests.pipeline.retained import MONDAY, account, calls, files, log, put, report
+from tests.pipeline.retained import MONDAY, account, calls, copied, files, log, put, report
 
 NOW = datetime(2026, 12, 16, 23, 30, tzinfo=UTC)
 WEDNESDAY = MONDAY + timedelta(days=2)
@@ -17,7 +17,10 @@ WEDNESDAY = MONDAY + timedelta(days=2)
 
 @pytest.fixture
 def settings(tmp_path):
-    settings = account(tmp_path)
+    return copied(five_days, tmp_path)
+
+
+def five_days(settings):
     for n in range(4):
         put(settings, MONDAY + timedelta(days=n), [*calls(MONDAY + timedelta(days=n)), "odd"][n % 2 :])
     put(settings, date(2025, 12, 31), [record(1, "31-Dec-2025")])
@@ -30,7 +33,6 @@ def settings(tmp_path):
     report(settings, "2026-11.internal.html", folder="monthly/2026")
     report(settings, "latest.html", folder="weekly")
     report(settings, "notes.internal.html", folder="weekly")
-    return settings
 
 
 def run(settings, older_than="1m", **options):

@@ -17,7 +17,7 @@ from callkit.pipeline.rebuild import rebuild
 from callkit.pipeline.verify import verify
 from callkit.tables import days, store, upkeep
 from tests.fetch.answers import record
-from tests.pipeline.retained import MONDAY, NUMBER, account, calls, files, put
+from tests.pipeline.retained import MONDAY, NUMBER, account, calls, copied, files, put
 from tests.tables.archived import LATER
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -25,13 +25,15 @@ TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 
 @pytest.fixture
 def settings(tmp_path):
-    settings = account(tmp_path)
+    return copied(three_days, tmp_path)
+
+
+def three_days(settings):
     put(settings, MONDAY, calls(MONDAY), datetime(2026, 11, 17, 9, tzinfo=UTC))
     put(settings, MONDAY, [*calls(MONDAY), record(7, caller=NUMBER)])
     put(settings, TUESDAY, [])
     put(settings, WEDNESDAY, [*calls(WEDNESDAY), "odd"])
     store.load(settings)
-    return settings
 
 
 def path_of(settings, kind, day=MONDAY):

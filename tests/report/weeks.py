@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -135,8 +136,13 @@ def weekly(
     settings: Settings = SETTINGS,
     **of_week: object,
 ) -> Report:
-    rows = usual_calls(n_before=n_before) if rows is None else rows
-    return Report(settings, WEEK, audience, tables(rows), statements(n_before=n_before, **of_week))
+    found = _usual(n_before) if rows is None else tables(rows)
+    return Report(settings, WEEK, audience, found, statements(n_before=n_before, **of_week))
+
+
+@cache
+def _usual(n_before: int) -> Tables:
+    return tables(usual_calls(n_before=n_before))
 
 
 def named(**changes: object) -> Settings:

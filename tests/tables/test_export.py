@@ -10,7 +10,7 @@ import pandas.testing as pdt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import callkit
@@ -56,7 +56,10 @@ def texts_of(table):
 
 @pytest.mark.parametrize("audience", ["shared", "internal"])
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-@given(st.lists(texts, min_size=1, max_size=4), st.booleans())
+@settings(max_examples=25)
+@given(st.lists(texts, min_size=8, max_size=24), st.booleans())
+@example(PAYLOADS, True)
+@example(PAYLOADS, False)
 def test_no_cell_of_text_is_a_formula(tmp_path_factory, audience, kind, values, is_events):
     make, names = (events_frame, WORDS_OF_EVENTS) if is_events else (calls_frame, WORDS_OF_CALLS)
     values = [value.encode("utf-8", "replace").decode() for value in values]
