@@ -80,7 +80,10 @@ def _dates(first: Period, last: Period, newest: Period) -> str:
     if not isinstance(last, Week):
         return ""
     year = "" if last.end.year == newest.end.year else f" {last.year}"
-    return words.short_days(first.start, last.end) + year
+    days = words.short_days(first.start, last.end)
+    if first.year != last.year:
+        days = days.replace("–", f" {first.year}–")
+    return days + year
 
 
 def _verdict(one: PastReport, noun: str) -> Text:

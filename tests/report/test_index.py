@@ -206,6 +206,12 @@ def test_months_nobody_reported_are_told_too(tmp_path):
     assert finding(html).endswith("Three months between have no report.")
 
 
+def test_a_gap_over_new_year_names_the_year_it_began_in(folder):
+    for week in (Week(2026, 3), Week(2025, 50)):
+        put(folder, sidecar(week))
+    assert rows(written(folder))[1].startswith("Weeks 51 to 2 15 Dec 2025–11 Jan No report")
+
+
 def test_reports_in_a_row_have_no_gap(folder):
     put_many(folder)
     said = plain(written(folder))
