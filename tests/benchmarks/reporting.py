@@ -11,6 +11,7 @@ from nbconvert import HTMLExporter
 
 from callkit.periods import Week
 from callkit.report.kernel import started
+from callkit.report.loaded import MODULES
 from callkit.report.making import find_notebook
 from callkit.report.runner import run
 from callkit.settings import Settings
@@ -20,9 +21,7 @@ from tests.benchmarks.table import Row, slower
 from tests.benchmarks.timing import in_turn
 
 MOST = 1.5
-IMPORTS = (
-    "from callkit.report import check_parameters, record, sections\nfrom callkit.report.gather import gather"
-)
+IMPORTS = "\n".join(["from callkit.report import check_parameters", *(f"import {name}" for name in MODULES)])
 CONFIG = 'account = "bench"\npseudonym_key = "bench"\n'
 
 
