@@ -76,6 +76,28 @@ def test_a_range_that_holds_every_share_is_no_verdict(wide):
     assert "not compared: answer rate, share abandoned" in says(sections.weeks, wide)
 
 
+def test_what_is_unusual_is_told_of_what_can_be_compared():
+    one = weekly(calls([(40, 3)] * 12 + [(1, 0)]))
+    said = says(sections.weeks, one)
+    assert "One of the two numbers that can be compared was unusual this week: calls offered." in said
+
+
+def test_a_share_without_a_value_says_why():
+    first = {
+        why: says(
+            sections.first_screen, weekly([call(midnight(WEEK.start), outcome, wait_s=wait)], n_before=0)
+        )
+        for why, outcome, wait in (
+            ("only calls given up within 5 s", "abandoned", 3),
+            ("too many waits are not known", "answered", None),
+            ("no call was answered or given up", "voicemail", 3),
+        )
+    }
+    assert [
+        f"Service level, 20 s Not enough weeks: 0 of 12 – {why}" in said for why, said in first.items()
+    ] == [True] * 3
+
+
 def test_the_list_names_a_run_and_explains_it_once(tmp_path):
     said = sidecar(NEWEST)
     said["numbers"][TILES.index("abandon_rate")] |= {

@@ -169,8 +169,19 @@ def _small(model: Report, found: Compared) -> list[str]:
             return [f"{words.plural(unnamed, 'missed call')}, {'all ' * (unnamed > 1)}without a number"]
         return [f"{until}, of {words.plural(found.n, 'caller')} we missed", *beside]
     if found.value is None:
-        return ["no call was offered" if not model.total("n_offered") else "too many waits are not known"]
+        return [_why_none(model)]
     if found.number == "service_level":
         strict = f"strict {words.rate(model.total('service_level_strict'))}, see definitions"
         return [phrases.of_all(found), strict]
     return [phrases.of_all(found), f"95% interval {words.interval(found.low, found.high)}"]
+
+
+def _why_none(model: Report) -> str:
+    """Say why a share has no value."""
+    decided = model.totals["service_level_strict"]
+    if not model.total("n_offered"):
+        return "no call was offered"
+    if decided["n_null"]:
+        return "too many waits are not known"
+    short = f"only calls given up within {words.seconds(model.settings.short_abandon_s)}"
+    return short if decided["n"] else "no call was answered or given up"

@@ -41,9 +41,11 @@ def _finding(model: Report) -> str:
         return f"{_were(unusual[0])} unusual this {model.noun}; the other numbers cannot be compared."
     if len(unusual) == len(judged):
         return f"All {words.in_words(len(judged))} numbers were unusual this {model.noun}."
-    names = f": {phrases.listing(unusual)}" if len(unusual) < len(judged) / 2 else ""
-    of = f"{words.opening(words.in_words(len(unusual)))} of {words.in_words(len(judged))}"
-    return f"{of} numbers {phrases.was(len(unusual))} unusual this {model.noun}{names}."
+    are_all, n = len(judged) == len(TILES), words.in_words(len(judged))
+    names = "" if are_all and len(unusual) >= len(judged) / 2 else f": {phrases.listing(unusual)}"
+    numbers = f"{n} numbers" if are_all else f"the {n} numbers that can be compared"
+    of = f"{words.opening(words.in_words(len(unusual)))} of {numbers}"
+    return f"{of} {phrases.was(len(unusual))} unusual this {model.noun}{names}."
 
 
 def _were(name: str) -> str:
