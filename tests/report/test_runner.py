@@ -1,5 +1,6 @@
 import os
 import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -138,6 +139,12 @@ def test_a_file_of_the_folder_named_like_a_module_is_not_loaded(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     with started({}, LOADED) as kernel:
         assert run_in(kernel, NOTEBOOKS / "finishes.ipynb", tmp_path / "out.ipynb", {"week": "2026-W47"})
+
+
+def test_nothing_slow_is_loaded_before_a_report_s_kernel_starts():
+    code = "import sys, callkit.cli.batch, callkit.report.making, callkit.report.notify\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert {"papermill", "nbconvert", "nbformat", "pandas", "ibis", "matplotlib"} & {*loaded.split()} == set()
 
 
 def test_an_unknown_parameter_writes_nothing(tmp_path):
