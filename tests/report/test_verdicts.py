@@ -55,6 +55,15 @@ def test_a_run_is_not_called_unusually_high_inside_its_usual_range(run):
     assert "but above the mean for eight weeks in a row" in said
 
 
+def test_a_line_whose_service_level_runs_says_so(run):
+    said = says(sections.service_level, run)
+    assert said.count("Below the mean for 8 weeks · worse") == 1
+    assert (
+        "Main has been below its mean for eight weeks in a row: 90 of 100 answered within 20 s, inside the "
+        in said
+    )
+
+
 def test_the_record_of_a_run_keeps_its_verdict(run):
     row = next(row for row in record(run)["numbers"] if row["number"] == "abandon_rate")
     assert (row["verdict"], row["is_better"]) == ("high", False)

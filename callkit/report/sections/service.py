@@ -181,18 +181,23 @@ def _lines(model: Report) -> list[_Line]:
 
 
 def _unusual_lines(lines: list[_Line], target: int, noun: str) -> list[str]:
+    within = f"answered within {words.seconds(target)}"
     return [
-        f"{_how(line)}: {phrases.of_all(line.found)} answered within "
-        f"{words.seconds(target)}{phrases.then(phrases.against(line.found, noun))}."
+        f"{line.name} {_how(line.found, noun)}: {phrases.of_all(line.found)} {within}, {_where(line.found, noun)}."
         for line in lines
         if line.found.is_unusual
     ]
 
 
-def _how(line: _Line) -> str:
-    return phrases.stays(line.found, f"{line.name} stays", "its").rstrip(".") or (
-        f"{line.name} was unusually {line.found.verdict}"
-    )
+def _how(found: Compared, noun: str) -> str:
+    if not found.running:
+        return f"was unusually {found.verdict}"
+    side = "above" if found.verdict == "high" else "below"
+    return f"has been {side} its mean for {words.in_words(found.running)} {noun}s in a row"
+
+
+def _where(found: Compared, noun: str) -> str:
+    return f"inside the usual {phrases.usual(found)}" if found.running else phrases.against(found, noun)
 
 
 def _by_line(model: Report, lines: list[_Line]) -> Html:
