@@ -137,3 +137,4 @@ def test_callers_not_reached_are_told_until_when(run):
     assert "Callers not reached" in said
     assert "by Sunday night, of 10 callers we missed" in said
     assert "never reached" not in plain(page(run)).lower()
+    assert "the longest wait. Later calls are not looked at." in says(sections.call_back, run)

@@ -36,9 +36,10 @@ def call_back(model: Report) -> Html:
     have = "had" if model.is_complete else "has" if n == 1 else "have"
     finding = f"{words.plural(n, 'caller')} {have} not spoken to us {until}. {advice(model)}"
     reached = "reached" if model.is_complete else "has reached"
+    later = " Later calls are not looked at." if model.is_complete else ""
     say = [
         f"Callers we missed during the {model.noun} whom nobody {reached} {until}: most attempts first, then the "
-        "latest day and the longest wait."
+        f"latest day and the longest wait.{later}"
     ]
     if model.audience == "shared":
         say.append(
