@@ -122,6 +122,17 @@ def test_the_list_shows_the_first_and_on_demand_all(browser, width, n_shown):
     page.close()
 
 
+def test_tables_of_many_columns_fit_the_smallest_phone(browser):
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto(Path(PAGE).resolve().as_uri())
+    page.locator("details").evaluate_all("all => all.forEach(e => { e.open = true })")
+    tables = page.locator(".stack")
+    assert tables.count() > 1
+    assert tables.evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
+    assert tables.first.locator("tbody td").first.is_visible()
+    page.close()
+
+
 @pytest.mark.parametrize("width", [390, 320])
 def test_a_thumb_can_hit_what_a_phone_shows(browser, width):
     page = browser.new_page(viewport={"width": width, "height": 800})

@@ -168,6 +168,28 @@ def test_a_column_without_second_lines_has_no_room_for_them():
     assert "both" not in page
 
 
+def test_a_stacked_table_names_its_values_and_stays_a_table():
+    page = parsed(table(FRAME, COLUMNS, caption="a", foot={"line": "All"}, stacked=True))[0]
+    assert page.get("class") == "scroll stack"
+    roles = {
+        tag: {e.get("role") for e in page.iter(tag)}
+        for tag in ("table", "thead", "tbody", "tfoot", "tr", "td")
+    }
+    assert roles == {
+        "table": {"table"}, "thead": {"rowgroup"}, "tbody": {"rowgroup"}, "tfoot": {"rowgroup"}, "tr": {"row"},
+        "td": {"cell"},
+    }  # fmt: skip
+    assert [e.get("role") for e in page.iter("th")] == ["columnheader"] * 3 + ["rowheader"] * 3
+    assert [e.get("data-label") for e in page.iter("td")] == ["Offered", "Abandoned"] * 3
+    assert "role=" not in table(FRAME, COLUMNS, caption="a").split("<table", 1)[1]
+
+
+def test_a_table_of_long_words_gives_them_room():
+    said = {word: 'class="scroll long"' in table([{"line": word}], COLUMNS[:1], caption="a")
+            for word in ("Main", "Calls we placed", "Announcement")}  # fmt: skip
+    assert said == {"Main": False, "Calls we placed": False, "Announcement": True}
+
+
 def test_a_table_of_one_row_or_unsortable_has_no_buttons():
     assert "<button" not in table(FRAME, COLUMNS, caption="a", sortable=False)
     assert "<button" not in table(FRAME.head(1), COLUMNS, caption="a")

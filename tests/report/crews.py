@@ -34,5 +34,5 @@ def steps_of(model):
 def cells(html, caption):
     """Return the rows of a table as lists of words, those of its foot too."""
     found = re.search(rf"<caption>{caption}</caption>(.*?)</table>", html, re.DOTALL)[1]
-    rows = re.findall(r"<tr>(.*?)</tr>", found, re.DOTALL)
+    rows = re.findall(r"<tr.*?>(.*?)</tr>", found, re.DOTALL)
     return [[plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows[1:]]

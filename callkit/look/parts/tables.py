@@ -35,6 +35,12 @@ class ColumnSpec(NamedTuple):
     show: Callable[[Any], Text] | None = None
 
 
+_ROLES = {
+    "<table": "table", "<thead": "rowgroup", "<tbody": "rowgroup", "<tfoot": "rowgroup", "<tr": "row",
+    '<th scope="col"': "columnheader", '<th scope="row"': "rowheader", "<td": "cell",
+}  # fmt: skip
+_LONG_WORD = 10  # letters
+
 Rows = pd.DataFrame | Iterable[Mapping[str, Any]]
 
 
@@ -45,6 +51,7 @@ def table(
     caption: Text,
     foot: Mapping[str, Any] | None = None,
     sortable: bool = True,
+    stacked: bool = False,
 ) -> Html:
     """
     Return a table; the first column heads its row.
@@ -61,18 +68,39 @@ def table(
         The row of totals.
     sortable
         Whether its heads are buttons that sort.
+    stacked
+        Whether a phone shows each row as a block of named values, as of more columns than fit it; else a table that
+        is too wide scrolls in its box.
     """
     listed: list[Mapping[Any, Any]] = list(
         rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
     )
     columns = [_without_small(column, [*listed, foot or {}]) for column in columns]
     head = join(_head(column, sortable=sortable and len(listed) > 1) for column in columns)
-    body = join(Html("<tr>{}</tr>").format(_cells(row, columns)) for row in listed)
-    total = Html("<tfoot><tr>{}</tr></tfoot>").format(_cells(foot, columns)) if foot else NOTHING
-    return Html(
-        '<div class="scroll" tabindex="0" role="region" aria-label="Table: {0}"><table><caption>{0}</caption>'
-        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody>{3}</table></div>"
-    ).format(caption, head, body, total)
+    body = join(Html("<tr>{}</tr>").format(_cells(row, columns, stacked=stacked)) for row in listed)
+    total = NOTHING
+    if foot:
+        total = Html("<tfoot><tr>{}</tr></tfoot>").format(_cells(foot, columns, stacked=stacked))
+    grid = Html("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table>").format(
+        caption, head, body, total
+    )
+    kinds = [*(["stack"] if stacked else []), *(["long"] if _has_long_word(listed, columns[0]) else [])]
+    return Html('<div class="{}" tabindex="0" role="region" aria-label="Table: {}">{}</div>').format(
+        " ".join(["scroll", *kinds]), caption, _with_roles(grid) if stacked else grid
+    )
+
+
+def _with_roles(grid: Html) -> Html:
+    """Return a table that stays one for screen readers however its cells are laid out."""
+    page = str(grid)
+    for tag, role in _ROLES.items():
+        page = page.replace(tag, f'{tag} role="{role}"')
+    return Html(page)
+
+
+def _has_long_word(rows: Iterable[Mapping[Any, Any]], column: ColumnSpec) -> bool:
+    """Tell whether the names of rows have a word that a phone's narrowest column would break."""
+    return any(len(word) > _LONG_WORD for row in rows for word in str(row.get(column.key)).split())
 
 
 def _without_small(column: ColumnSpec, rows: Iterable[Mapping[Any, Any]]) -> ColumnSpec:
@@ -86,15 +114,17 @@ def _head(column: ColumnSpec, *, sortable: bool) -> Html:
     return Html('<th scope="col"{}>{}</th>').format(kind, words_of)
 
 
-def _cells(row: Mapping[Any, Any], columns: Sequence[ColumnSpec]) -> Html:
+def _cells(row: Mapping[Any, Any], columns: Sequence[ColumnSpec], *, stacked: bool) -> Html:
     cells = []
     for place, column in enumerate(columns):
         value = row.get(column.key)
         small = row.get(column.small)
-        tag = Html('<th scope="row"{}{}>{}{}</th>') if place == 0 else Html("<td{}{}>{}{}</td>")
+        tag = Html('<th scope="row"{}{}{}>{}{}</th>') if place == 0 else Html("<td{}{}{}>{}{}</td>")
+        label = Html(' data-label="{}"').format(column.label) if stacked and place else NOTHING
         cells.append(
             tag.format(
                 _class(column),
+                label,
                 Html(' data-v="{}"').format(key) if (key := _sort_key(value, column)) else NOTHING,
                 _written(value, column.show),
                 Html("<small>{}</small>").format("" if _is_missing(small) else small)

@@ -119,4 +119,4 @@ def _table(weeks: list[Report], month: str) -> Html:
         ColumnSpec("week", "Week", small="days"),
         *(ColumnSpec(number, label(weeks[0], number), numeric=True) for number in TILES),
     ]
-    return table(rows, columns, caption=f"Weeks that ended in {month}", sortable=False)
+    return table(rows, columns, caption=f"Weeks that ended in {month}", sortable=False, stacked=True)

@@ -213,6 +213,7 @@ def _numbers(rows: pd.DataFrame, others: list[dict[str, Any]], found: Crew, ring
         [ColumnSpec("name", "Extension", small="group"), *columns, *of_people],
         caption="Rings by extension",
         foot=foot,
+        stacked=True,
     )
     if not has_groups:
         return people_of

@@ -55,6 +55,7 @@ def _numbers(model: Report) -> Html:
         columns,
         caption="The last weeks, number by number",
         foot=foot if model.n_before >= N_BEFORE else None,
+        stacked=True,
     )
 
 
