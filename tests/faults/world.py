@@ -131,9 +131,9 @@ def _is_what_happened(tables: dict[str, pa.Table], happened: list) -> None:
 
 def stored(settings: Settings, kind: str, day: date) -> pa.Table:
     """Return a day's table without what tells of the read it came from."""
-    table = pq.read_table(path(settings, kind, day)).drop_columns(
-        [name for name in _OF_THE_READ if name in pq.read_schema(path(settings, kind, day)).names]
-    )
+    with pq.ParquetFile(path(settings, kind, day)) as file:
+        table = file.read(use_threads=False)
+    table = table.drop_columns([name for name in _OF_THE_READ if name in table.column_names])
     plain = [
         column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
         for column in table.columns
@@ -143,21 +143,24 @@ def stored(settings: Settings, kind: str, day: date) -> pa.Table:
 
 def check_day(
     settings: Settings, statement: Statement, right: dict[str, pa.Table], *, links: bool = True
-) -> None:
-    """Assert that a day's tables hold nothing false, everything where they say so, and that their counts add up."""
+) -> set[str]:
+    """Assert that a day's tables hold nothing false, and all where they say so, and that counts add up; give keys."""
     s = statement
     assert s.received == s.kept + s.duplicates + s.quarantined + s.forgotten, s
     assert s.is_complete == (s.doubt == ""), s
-    keys = stored(settings, "calls", s.day)["call_key"]
-    assert len(keys) == s.kept == len(set(keys.to_pylist())), s
+    tables = {kind: stored(settings, kind, s.day) for kind in KINDS}
+    keys = tables["calls"]["call_key"]
+    known = set(keys.to_pylist())
+    assert len(keys) == s.kept == len(known), s
     if s.is_complete:
         assert s.kept == right["calls"].num_rows, f"{s.day} is called complete and lacks calls: {s}"
     for kind in KINDS:
         expected = right[kind].filter(pc.is_in(right[kind]["call_key"], keys.combine_chunks()))
-        there = stored(settings, kind, s.day)
+        there = tables[kind]
         if not links and kind == "calls":
             expected, there = expected.drop_columns([*LINKS]), there.drop_columns([*LINKS])
         assert there.equals(expected.combine_chunks()), f"the {kind} of {s.day} are not what happened: {s}"
+    return known
 
 
 def check_all(settings: Settings, since: date, until: date, truth_: Truth) -> None:
