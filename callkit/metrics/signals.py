@@ -73,9 +73,9 @@ def verdicts(series: pd.DataFrame, period: Period | str) -> pd.DataFrame:
     pandas.DataFrame
         A row a number: ``number``, ``value``, ``numerator``, ``n``, ``low``, ``high`` (its interval), ``last_value``
         (the period before), ``usual_low``, ``usual_high``, ``mean``, ``verdict`` (``usual``, ``high``, ``low``, or
-        ``none`` where there are not twelve before, no value, or limits no share can leave), ``rule`` (``limits`` or ``run``: which one was
-        broken), ``is_better`` (None where neither is or nothing is unusual), ``n_before`` (of the twelve, how many are
-        there) and ``method`` of the limits.
+        ``none`` where there are not twelve before, no value, or limits no share can leave), ``rule`` (``limits`` or
+        ``run``: which one was broken), ``is_better`` (None where neither is or nothing is unusual), ``n_before`` (of
+        the twelve, how many are there) and ``method`` of the limits.
     """
     judged = [
         {"number": name, **judge(rows, parse_period(str(period)), CATALOGUE[str(name)])}

@@ -100,7 +100,10 @@ def test_health_counts_what_was_forgotten_and_says_a_wrong_zone():
         "30 of 280 calls were stamped 1 h behind what their ids tell; check the account’s time zone" in said
     )
     plain = says(sections.health, weekly())
-    assert "All 7 days fetched to their end; on each as many different records came as the account announced." in plain
+    assert (
+        "All 7 days fetched to their end; on each as many different records came as the account announced."
+        in plain
+    )
     assert "forgotten" not in plain
     assert "stamped" not in plain
 
