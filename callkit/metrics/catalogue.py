@@ -67,7 +67,8 @@ _ABANDONS = (
        "Abandoned calls ÷ offered calls; short abandons count, calls that left in the menu do not.",
        "share", t.abandoned, t.offered, "low", source=_AMAZON),
     _N("abandon_rate_net", "Abandonment rate, net", "share",
-       f"Abandoned calls ÷ offered calls, both without short abandons; {_UNKNOWN}.",
+       "Abandoned calls ÷ offered calls, both without short abandons; abandoned calls of unknown wait are left out, "
+       "and where they are more than a tenth there is no value.",
        "share", t.abandoned, t.offered_without_short, "low", is_mixed=True, source=_GOOGLE),
     _N("n_short_abandoned", "Short abandons", "calls",
        "Abandoned calls whose caller gave up within the short-abandon threshold.",

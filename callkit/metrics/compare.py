@@ -73,9 +73,9 @@ def compare(
         A row a group and number: the groups' columns, ``number``, ``before``, ``n_before``, ``after``, ``n_after``,
         ``difference`` (after − before; of counts and totals too, so take periods of one length), ``low`` and ``high``
         (its 95 % interval, null where a value has none), ``method``, then of the later period ``usual_low``,
-        ``usual_high``, ``verdict`` (``usual``, ``high``, ``low``, or ``none`` where it is no week or has not twelve
-        weeks before it; none either of counts and totals of a week whose last three days hold no call yet), ``rule``
-        and ``is_better``.
+        ``usual_high``, ``verdict`` (``usual``, ``high``, ``low``, or ``none`` where it is no week, has not twelve weeks
+        before it or limits no share can leave; none either of counts and totals of a week whose last three days hold
+        no call yet), ``rule`` and ``is_better``.
 
     Raises
     ------
