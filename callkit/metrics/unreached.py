@@ -12,8 +12,8 @@ import pandas as pd
 
 from callkit.metrics import terms
 from callkit.metrics.callers import missed_callers
-from callkit.metrics.engine import collected
-from callkit.metrics.sources import Sources, between, calls_table
+from callkit.metrics.engine import answers
+from callkit.metrics.sources import Sources, between, calls_of
 from callkit.metrics.summary import summarise
 
 COLUMNS = (
@@ -43,15 +43,8 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
         ``last_callback_local`` (null where nobody has tried), ``longest_wait_s`` and ``total_wait_s`` (over the
         attempts; null where no wait is known).
     """
-    table = calls_table(between(calls, since, until))
-    waiting = missed_callers(Sources(table), {})
-    waiting = waiting.filter(waiting.is_known, terms.unreached(waiting))
-    joined = table.inner_join(waiting.select("who", "first_missed"), table.caller == waiting.who)
-    joined = joined.mutate(is_missed=terms.missed(joined))
-    is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)
-    joined = joined.filter(joined.is_missed | is_callback)
-    names = ("caller", "is_missed", "started_at", "call_key", "started_local", "did", "wait_s")
-    rows = collected(joined.select(*names)).sort_values(["caller", "started_at", "call_key"])
+    (rows,) = answers(Sources(calls_of(between(calls, since, until))), _tries)
+    rows = rows.sort_values(["caller", "started_at", "call_key"])
     attempts, callbacks = (
         rows[rows["is_missed"]].groupby("caller"),
         rows[~rows["is_missed"]].groupby("caller"),
@@ -70,6 +63,18 @@ def unreached(calls: Any, since: date | None = None, until: date | None = None) 
     order = ["n_attempts", "day", "longest_wait_s", "last_tried_local", "caller"]
     found = found.reset_index().sort_values(order, ascending=[False] * 4 + [True], ignore_index=True)
     return found.assign(priority=np.arange(1, len(found) + 1))[list(COLUMNS)]
+
+
+def _tries(given: Sources) -> list[Any]:
+    """Return the missed calls of callers nobody has spoken with since, and our calls to them after the first."""
+    calls = given.calls
+    waiting = missed_callers(given, {})
+    waiting = waiting.filter(waiting.is_known, terms.unreached(waiting))
+    joined = calls.inner_join(waiting.select("who", "first_missed"), calls.caller == waiting.who)
+    joined = joined.mutate(is_missed=terms.missed(joined))
+    is_callback = (joined.direction == "outbound") & (joined.started_at >= joined.first_missed)
+    joined = joined.filter(joined.is_missed | is_callback)
+    return [joined.select("caller", "is_missed", "started_at", "call_key", "started_local", "did", "wait_s")]
 
 
 def n_withheld(calls: Any, since: date | None = None, until: date | None = None) -> int:

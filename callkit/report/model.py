@@ -170,7 +170,7 @@ class Report(Completeness):
     @cached_property
     def n_withheld(self) -> int:
         """Missed calls of the period whose caller is not known."""
-        return recovery.n_withheld(self.calls, self.period.start, self.period.end)
+        return int(self.totals["n_unreached"]["n_null"])
 
     @property
     def choices(self) -> Choices:

@@ -230,7 +230,7 @@ def by_line(model: Report, calls: pd.DataFrame) -> pd.DataFrame:
     """Return inbound calls with the label of the line they came in on, as column ``line``."""
     inbound = calls[calls["direction"] == "inbound"]
     labels = {did: model.line(did) for did in inbound["did"].dropna().unique()}
-    line = inbound["did"].astype("object").map(lambda did: labels.get(did, model.line(None)))
+    line = inbound["did"].astype("object").map(labels).fillna(model.line(None))
     return inbound.assign(line=line.astype("str"))
 
 
