@@ -14,6 +14,7 @@ import json
 from calendar import month_abbr
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,6 +122,7 @@ def flow(row: Row) -> list[str]:
     return [*lines, " Caller hanged up the call"]
 
 
+@cache
 def pages(month: str = "january") -> dict[date, list[bytes]]:
     """Return the pages of each day of a month, as the API would send them; a day without calls has one empty page."""
     first, after = MONTHS[month]
