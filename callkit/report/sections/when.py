@@ -160,7 +160,11 @@ def _numbers(cells: pd.DataFrame, *, is_mean: bool) -> Html:
 
     def row(name: str, of: pd.DataFrame) -> dict[str, Any]:
         days = of.groupby("weekday")[list({column, "n"})].sum()
-        found: dict[str, Any] = {"hour": name, "all": days[column].sum(), "n_all": words.count(days["n"].sum())}
+        found: dict[str, Any] = {
+            "hour": name,
+            "all": days[column].sum(),
+            "n_all": words.count(days["n"].sum()),
+        }
         found |= {f"d{day}": value for day, value in days[column].items()}
         return found | {f"n_d{day}": words.count(n) for day, n in days["n"].items()}
 
