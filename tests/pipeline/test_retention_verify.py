@@ -110,18 +110,12 @@ def write_anew(path, head=None, reading=None):
         (lambda p: p.write_bytes(b""), "is damaged"),
         (lambda p: write_anew(p, head={"account": "other"}), "belongs to account 'other'"),
         (lambda p: write_anew(p, head={"day": TUESDAY}), "holds 2026-11-17, and its name says otherwise"),
-        (
-            lambda p: write_anew(p, reading={"received": 5}),
-            "closes with 5 records on 1 page, and holds 4 on 1",
-        ),
-        (
-            lambda p: write_anew(p, reading={"n_pages": 2}),
-            "closes with 4 records on 2 pages, and holds 4 on 1",
-        ),
+        (lambda p: write_anew(p, reading={"received": 5}), "closes with 5 records on 1 page, and holds 4 on 1"),
+        (lambda p: write_anew(p, reading={"n_pages": 2}), "closes with 4 records on 2 pages, and holds 4 on 1"),
         (lambda p: write_anew(p, reading={"fetched_at": LATER + timedelta(days=1)}), "read at another time"),
         (lambda p: write_anew(p, reading={"fetched_at": LATER - timedelta(days=90)}), "read at another time"),
     ],
-)
+)  # fmt: skip
 def test_a_damaged_raw_file_is_named_with_its_remedy(settings, harm, said):
     path = archive.files(settings)[MONDAY][-1]
     harm(path)
