@@ -16,6 +16,8 @@ MODULES = (
 )
 """What the notebook imports, and what that loads when it is first used."""
 
+_THRESHOLD = 100_000  # objects made between two rounds; a report makes some millions
+
 if __name__ == "__main__":
     gc.disable()
     from ipykernel import kernelapp
@@ -23,5 +25,6 @@ if __name__ == "__main__":
     for module in MODULES:
         import_module(module)
     gc.freeze()
+    gc.set_threshold(_THRESHOLD)
     gc.enable()
     kernelapp.launch_new_instance()
