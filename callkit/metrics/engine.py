@@ -47,7 +47,7 @@ def answers(given: Sources, build: Build, *arguments: Hashable) -> list[pd.DataF
     tables = [of for of in (given.calls, given.events) if of is not None]
     if any(of.op().find(_REGISTERED) or of.get_backend().name != "duckdb" for of in tables):
         return [collected(expression) for expression in build(given, *arguments)]
-    engine, asked = given.calls.get_backend().con, _compiled(*_ops(given), build, arguments)
+    engine, asked = given.calls.get_backend().con, _compiled(*_ops(given), build, arguments, is_fused=True)
     return [_answer_of_duckdb(engine, of) if of.sql else collected(of.expression) for of in asked]
 
 
@@ -61,7 +61,7 @@ def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, 
     frames = {n: of for n, of in zip(_NAMES, (given.calls, given.events), strict=True) if of is not None}
     schemas = {name: _schema(frame) for name, frame in frames.items()}
     unbound = Sources(*(_unbound(schemas[name], name) if name in schemas else None for name in _NAMES))
-    asked = _compiled(unbound.calls, unbound.events, given.since, given.until, build, arguments)
+    asked = _compiled(unbound.calls, unbound.events, given.since, given.until, build, arguments, is_fused=False)
     if not all(of.sql for of in asked):
         return [collected(expression) for expression in build(tables_of(given), *arguments)]
     cursor = _duckdb().cursor()
@@ -137,12 +137,20 @@ def _ops(given: Sources) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=256)
 def _compiled(
-    calls: Any, events: Any, since: Any, until: Any, build: Build, arguments: tuple[Hashable, ...]
+    calls: Any,
+    events: Any,
+    since: Any,
+    until: Any,
+    build: Build,
+    arguments: tuple[Hashable, ...],
+    *,
+    is_fused: bool,
 ) -> list[_Asked]:
     tables = Sources(calls.to_expr(), None if events is None else events.to_expr(), since, until)
-    return [
-        _asked(expression, {"calls": calls, "events": events}) for expression in build(tables, *arguments)
-    ]
+    with _fusing(is_fused):
+        return [
+            _asked(expression, {"calls": calls, "events": events}) for expression in build(tables, *arguments)
+        ]
 
 
 def _asked(expression: Any, tables: dict[str, Any]) -> _Asked:
@@ -151,16 +159,19 @@ def _asked(expression: Any, tables: dict[str, Any]) -> _Asked:
     columns = {
         name: frozenset(fields & set(of.schema.names)) for name, of in tables.items() if of is not None
     }
-    with _unfused():
-        sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
+    sql = None if node.find(_REGISTERED) else str(_backend().compile(expression))
     return _Asked(expression, sql, columns)
 
 
 @contextmanager
-def _unfused() -> Iterator[None]:
-    """Let Ibis write one select inside another: to make one of them takes as long again, and DuckDB does it anyway."""
+def _fusing(is_fused: bool) -> Iterator[None]:
+    """
+    Let Ibis make one select of those inside each other, or not.
+
+    To make one takes as long again as all else of compiling, and of a million calls it saves a tenth of the answer.
+    """
     of_sql = ibis.options.sql
-    before, of_sql.fuse_selects = of_sql.fuse_selects, False
+    before, of_sql.fuse_selects = of_sql.fuse_selects, is_fused
     try:
         yield
     finally:

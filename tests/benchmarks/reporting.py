@@ -1,4 +1,9 @@
-"""The weekly report from command to HTML, against an empty notebook with the same imports, run and exported."""
+"""
+The weekly report from command to HTML, against an empty notebook with the same imports, run and exported.
+
+Where jupyterlab is installed, both load a grammar of addresses for a second, through nbformat. The report does so while
+its kernel loads; without jupyterlab the empty notebook gains more, and the ratio is some 0.35 higher.
+"""
 
 import os
 import subprocess
