@@ -61,7 +61,9 @@ def _answers_of_frames(given: Sources, build: Build, arguments: tuple[Hashable, 
     frames = {n: of for n, of in zip(_NAMES, (given.calls, given.events), strict=True) if of is not None}
     schemas = {name: _schema(frame) for name, frame in frames.items()}
     unbound = Sources(*(_unbound(schemas[name], name) if name in schemas else None for name in _NAMES))
-    asked = _compiled(unbound.calls, unbound.events, given.since, given.until, build, arguments, is_fused=False)
+    asked = _compiled(
+        unbound.calls, unbound.events, given.since, given.until, build, arguments, is_fused=False
+    )
     if not all(of.sql for of in asked):
         return [collected(expression) for expression in build(tables_of(given), *arguments)]
     cursor = _duckdb().cursor()
