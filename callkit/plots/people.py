@@ -18,8 +18,6 @@ _ROWS = (
     "group", "agent_name", "agent_id", "n_answered", "n_unanswered", "answer_rate", "low", "high", "verdict",
     "is_ranked",
 )  # fmt: skip
-MOST_ROWS = 60
-"""Rows, those of group names among them, that a figure may have: more would make it too large for a page."""
 _ROW = 23.0
 _TOP, _BOTTOM = 34.0, 24.0
 _NARROWEST, _BROADEST = 64.0, 116.0  # px for the names
